@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.paths import REPOSITORY
 from tests.waiting import until
 
-_READY = re.compile(r"ready: page and REST at (\S+), Redis at (\S+)")
+_READY = re.compile(r"ready: page and REST at (\S+), Redis at ")
 
 
 class RealService:
@@ -21,7 +21,9 @@ class RealService:
 
     def __init__(self, folder: Path, redis_url: str | None = None, *options: str, **environment: str):
         self._log = Path(folder, "service.log")
-        self._command = [str(REPOSITORY / "frame-buffer"), "serve", "--port", "0", "--data-dir", str(folder / "redis")]
+        self._data = folder / "redis"
+        self._given = redis_url
+        self._command = [str(REPOSITORY / "frame-buffer"), "serve", "--port", "0", "--data-dir", str(self._data)]
         self._command += (["--redis-url", redis_url] if redis_url else []) + list(options)
         self._environment = {**os.environ, **environment}
         self._process = None
@@ -33,7 +35,9 @@ class RealService:
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(self._command, stdout=log, stderr=log, env=self._environment)
         found = until(lambda: self._ready(written), "the service is ready", within=300)
-        self.url, self.redis_url = found[1], found[2]
+        self.url = found[1]
+        # The address in the log has no password.
+        self.redis_url = self._given or (self._data / "redis.url").read_text().strip()
         if "--port" in self._command:
             # A restart uses the same port.
             at = self._command.index("--port")
@@ -63,6 +67,13 @@ class RealService:
         asked = urllib.request.Request(self.url + path, data=data, method="POST")
         with urllib.request.urlopen(asked, timeout=5) as answer:
             return json.load(answer)
+
+    def is_healthy(self) -> bool:
+        """False for a moment after the start, while its loops connect."""
+        try:
+            return self.get("/health")["status"] == "healthy"
+        except urllib.error.HTTPError:
+            return False
 
     def total(self) -> dict:
         return self.get("/frames/ledger")["total"]

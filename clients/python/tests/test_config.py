@@ -53,6 +53,7 @@ def test_the_default_capacity_is_ten_or_the_number_of_slots():
         ({"token": "a b"}, "token must not contain spaces"),
         ({"orchestrator_url": "ftp://there"}, "orchestrator_url must be http://host:port"),
         ({"redis_url": "http://there"}, "a Redis URL must begin with redis://"),
+        ({"pixels_redis_url": "redis+cluster://there"}, "pixels_redis_url must name one server, or sentinels, not a cluster"),
     ],
 )
 def test_a_setting_out_of_bounds_is_refused_in_one_line(given, said):
@@ -62,7 +63,7 @@ def test_a_setting_out_of_bounds_is_refused_in_one_line(given, said):
 
 
 def test_secrets_are_not_shown():
-    shown = repr(make(token="s3cret", redis_url="redis://:s3cret@localhost"))
+    shown = repr(make(token="s3cret", redis_url="redis://:s3cret@localhost", pixels_redis_url="redis://:s3cret@there"))
     assert "s3cret" not in shown
     with pytest.raises(ValueError, match="must be http") as refused:
         make(orchestrator_url="http://user:s3cret@host")
@@ -76,11 +77,14 @@ def test_missing_settings_come_from_the_environment():
         "MAX_CONCURRENT_FRAMES": "20",
         "ORCHESTRATOR_URL": "http://there:8002",
         "REDIS_URL": "redis://there:7000",
+        "PIXELS_REDIS_URL": "redis://there:7001",
         "API_TOKEN": "t",
     }
     config = ProcessorConfig.from_env(environment, capacity=5)
     assert (config.processor_id, config.capabilities, config.capacity) == ("car-1", ("vehicle", "plate"), 5)
     assert (config.orchestrator_url, config.redis_url, config.token) == ("http://there:8002", "redis://there:7000", "t")
+    assert str(config.pixels_redis) == "redis://there:7001"
+    assert str(make().pixels_redis) == "redis://localhost:6379"
     assert ProcessorConfig.from_env(environment).capacity == 20
 
 

@@ -10,7 +10,7 @@ import pytest
 from redis import exceptions
 
 from detektor.processor import resp, wire, workers
-from detektor.processor.answers import AnswerRoute, answer_for_exception, answer_for_value, error, reject, retry
+from detektor.processor.answers import AnswerCall, AnswerRoute, answer_for_exception, answer_for_value, error, reject, retry
 from detektor.processor.counters import FrameCounters
 from detektor.processor.errors import PixelsAway
 from detektor.processor.flag import Flag
@@ -18,7 +18,7 @@ from detektor.processor.frames import Frame
 from detektor.processor.jobs import Batcher, Job
 from detektor.processor.keys import Keys
 from detektor.processor.redis_link import needs_reconnect
-from detektor.processor.script import FINISH
+from detektor.processor.script import ANSWER, FINISH
 from detektor.processor.sender import AnswerSender, PendingAnswer
 from detektor.processor.slots import Execution, InFlight, Slots, Waiter
 from detektor.processor.strict_json import read_object, read_value
@@ -32,12 +32,14 @@ def test_a_command_is_written_as_redis_reads_it():
 def test_an_answer_is_one_call_of_the_script():
     queued = wire.decode_queued("5-1", wire.flat(frame_id="f", camera_id="c", capability="face", capture_id="3-4"))
     route = AnswerRoute(Keys("{p1}"), "{p1}frames:ready:face-1", "face-1-group", "face-1", "{p1}frames:results", 10)
-    hash_names = ("ledger", "parts", "completed", "given-back", "circuits", "taken")
+    hash_names = ("ledger", "parts", "completed", "given-back", "circuits", "taken", "accepted")
     hashes = [f"{{p1}}frame-buffer:{name}" for name in hash_names]
     fields = wire.encode_returned(queued, "face-1", "rejected", "small")
     line = ["face-1-group", "5-1", "returned", "3-4", "c", "face-1", "0", *fields]
     keys = ["{p1}frames:ready:face-1", "{p1}frames:returned", *hashes]
-    assert route.call(b"5-1", queued, reject("small"), None, 0, "") == resp.command(["EVALSHA", FINISH.digest, 8, *keys, *line])
+    call = route.call(b"5-1", queued, reject("small"), None, 0, "")
+    assert call.encoded(counts=True) == resp.command(["EVALSHA", FINISH.digest, 9, *keys, *line])
+    assert call.encoded(counts=False) == resp.command(["EVALSHA", ANSWER.digest, 2, *keys[:2], *line])
 
 
 def test_an_answer_out_of_bounds_is_refused_when_created():
@@ -76,7 +78,7 @@ def test_answers_are_sent_together_up_to_a_number_of_bytes():
         route = AnswerRoute(Keys(""), "frames:ready:face-1", "face-1-group", "face-1", "frames:results", 10)
         sender = AnswerSender(route, InFlight(Slots(8)), FrameCounters())
         for size in (1, 2, 8 << 20, 9 << 20, 3, 4):
-            sender.send(PendingAnswer(b"5-1", queued, "retry", 0.0, bytes(size)))
+            sender.send(PendingAnswer(b"5-1", queued, "retry", 0.0, AnswerCall(b"", b"", bytes(size))))
         await sender.stopping(Recording())
 
     asyncio.run(scenario())

@@ -117,7 +117,7 @@ def test_on_a_cluster_frames_of_all_partitions_become_results(cluster, tmp_path)
     try:
         processor = Processor("face-1", capabilities=["face"], redis_url=url, orchestrator_url=service.url, concurrency=4)
         processor.handler(lambda frame: len(frame.bytes))
-        with Running(processor), FrameProducer(url) as producer:
+        with Running(processor), FrameProducer(url, obey=False) as producer:
             for i in range(80):
                 assert producer.publish(f"cam-{i % 16}", b"pixels", capabilities=["face"])
             total = service.until_accounted_for(80)

@@ -9,6 +9,7 @@ import time
 import pytest
 
 from detektor.processor import PixelsGone, Processor, RegistrationRefused, error, reject, retry
+from detektor.processor.testing import TestRedis
 from tests.queue_in_redis import QueueInRedis
 from tests.recording_orchestrator import RecordingOrchestrator
 from tests.running import Running
@@ -281,6 +282,51 @@ def test_a_frame_without_pixels_is_rejected(make, queue, redis_server):
         back = queue.until_returned(2)
     assert {one["return_kind"] for one in back} == {"rejected"}
     assert back[0]["return_detail"] == "the pixels of frame f-1 are gone"
+
+
+def test_pixels_are_shortened_when_the_frame_has_ended_as_its_producer_allows(make, queue):
+    for frame_id in ("done", "silent", "again", "parted"):
+        queue.client.set(f"frame:{frame_id}", b"x", px=60_000)
+    queue.client.hset("frame-buffer:parts", "7-0", 2)
+    queue.add("silent")
+    queue.add("again", pixels_keep_ms="5000")
+    queue.add("parted", pixels_keep_ms="5000", capture_id="7-0")
+    queue.add("done", pixels_keep_ms="5000")
+    with Running(make(lambda frame: retry("not now", after=1) if frame.frame_id == "again" else None)):
+        queue.until_results(3)
+        until(lambda: queue.client.pttl("frame:done") <= 5_000, "shortened")
+    for frame_id in ("silent", "again", "parted"):
+        assert queue.client.pttl(f"frame:{frame_id}") > 30_000, frame_id
+
+
+def test_only_keys_of_frames_with_a_time_to_live_are_shortened(make, queue):
+    queue.client.set("lease", b"x", px=60_000)
+    queue.client.set("frame:f-2", b"x")
+    queue.add("f-1", pixels_keep_ms="0", frame_buffer_key="lease")
+    queue.add("f-2", pixels_keep_ms="0")
+    queue.client.set("frame:f-3", b"x", px=60_000)
+    queue.add("f-3", pixels_keep_ms="0")
+    with Running(make(lambda _: None)):
+        until(lambda: not queue.client.exists("frame:f-3"), "gone")
+    assert queue.client.pttl("lease") > 30_000
+    assert queue.client.pttl("frame:f-2") == -1
+
+
+def test_pixels_may_be_in_a_redis_of_their_own(make, queue):
+    with TestRedis() as other:
+        other.client.set("frame:f-1", b"there", px=60_000)
+        queue.add("f-1", pixels_keep_ms="5000")
+        with Running(make(lambda frame: frame.bytes.decode(), pixels_redis_url=other.url)):
+            [result] = queue.until_results(1)
+            until(lambda: other.client.pttl("frame:f-1") <= 5_000, "shortened")
+    assert result["result"] == '"there"'
+
+
+def test_answers_do_not_wait_for_a_redis_of_the_pixels_that_is_away(make, queue):
+    for i in range(3):
+        queue.add(f"f-{i}", data="inline", pixels_keep_ms="5000")
+    with Running(make(lambda frame: len(frame.bytes), pixels_redis_url="redis://127.0.0.1:1")):
+        assert len(queue.until_results(3)) == 3
 
 
 def test_a_handler_may_catch_pixels_gone(make, queue):

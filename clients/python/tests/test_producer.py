@@ -8,6 +8,7 @@ import pytest
 from detektor.processor import FrameProducer, NotPublished, wire
 from detektor.processor.backpressure import Backpressure
 from detektor.processor.keys import partition_of
+from detektor.processor.testing import TestRedis
 from tests.paths import GOLDEN
 
 
@@ -39,8 +40,35 @@ def test_a_frame_is_published_and_its_pixels_get_a_time_to_live(producer, redis_
 def test_pixels_live_at_least_as_long_as_their_frame(redis_server):
     with FrameProducer(redis_server.url) as producer:
         usual, long = producer.publish("yard", b"p", ttl=5), producer.publish("yard", b"p", ttl=3_600)
-    assert 590_000 < redis_server.client.pttl(f"frame:{usual}") <= 600_000
+    assert 59_000 < redis_server.client.pttl(f"frame:{usual}") <= 60_000
     assert 3_590_000 < redis_server.client.pttl(f"frame:{long}") <= 3_600_000
+
+
+def test_a_frame_says_how_long_its_pixels_may_stay_after_its_end(redis_server):
+    for keep, said in ((5.0, b"5000"), (0, b"0"), (None, None)):
+        with FrameProducer(redis_server.url, pixels_keep=keep) as producer:
+            producer.publish("yard", b"p")
+        _, fields = published_entries(redis_server)[-1]
+        assert wire.as_dict(fields).get(b"pixels_keep_ms") == said
+    with pytest.raises(ValueError, match="pixels_keep must be at least 0 s"):
+        FrameProducer(redis_server.url, pixels_keep=-1)
+
+
+def test_pixels_of_others_are_not_shortened(producer, redis_server):
+    producer.publish("yard", key="mine:1")
+    [(_, fields)] = published_entries(redis_server)
+    assert b"pixels_keep_ms" not in wire.as_dict(fields)
+
+
+def test_pixels_may_be_in_a_redis_of_their_own(redis_server, monkeypatch):
+    with TestRedis() as other:
+        monkeypatch.setenv("PIXELS_REDIS_URL", other.url)
+        with FrameProducer(redis_server.url) as producer:
+            frame_id = producer.publish("yard", b"p")
+        assert other.client.get(f"frame:{frame_id}") == b"p"
+        assert 59_000 < other.client.pttl(f"frame:{frame_id}") <= 60_000
+        assert not redis_server.client.exists(f"frame:{frame_id}")
+        assert len(published_entries(redis_server)) == 1
 
 
 def test_an_array_becomes_a_jpeg_of_its_size(producer, redis_server):

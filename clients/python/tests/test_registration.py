@@ -90,6 +90,12 @@ def test_join_retries_after_temporary_errors(member, orchestrator):
     assert orchestrator.count(REGISTER) == 3
 
 
+def test_an_unhealthy_service_is_named_with_the_check_that_fails(orchestrator):
+    checks = [{"name": "redis", "status": "unhealthy", "detail": "not connected"}, {"name": "alerts", "status": "healthy"}]
+    orchestrator.answers("GET /health", 503, {"status": "unhealthy", "checks": checks})
+    assert "answers 503: redis: not connected" in OrchestratorApi(orchestrator.url, None).request("GET", "/health", None).reason
+
+
 def test_join_can_be_stopped(member, orchestrator):
     orchestrator.always[REGISTER] = (503, {})
     joining = member()

@@ -39,9 +39,6 @@ def test_the_printed_rules_suffice_for_a_processor(redis_server, caplog):
     orchestrator.answers("POST /processors/register", 201, {"key_prefixes": ["{p0}", "{p1}"]})
     queue = QueueInRedis(client, prefix="{p0}")
     client.xgroup_create(queue.key, queue.group, "0", mkstream=True)
-    gone = queue.add("gone")
-    client.xreadgroup(queue.group, "face-1-1", {queue.key: ">"}, count=1)
-    client.xdel(queue.key, gone)
     processor = Processor("face-1", capabilities=["face"], redis_url=url, orchestrator_url=orchestrator.url)
     processor.handler(lambda frame: frame.bytes.decode())
     try:
@@ -49,10 +46,14 @@ def test_the_printed_rules_suffice_for_a_processor(redis_server, caplog):
             client.set("{p0}frame:f-1", "pixels")
             queue.add("f-1")
             [result] = queue.until_results(1, within=5)
-            until(lambda: queue.pending == 0, "the deleted entry is counted", within=5)
+            queue.add("f-2")
+            [returned] = queue.until_returned(1, within=5)
+            until(lambda: queue.pending == 0, "both are answered", within=5)
     finally:
         orchestrator.close()
     assert result["result"] == '"pixels"'
+    assert returned["return_kind"] == "rejected"
+    assert queue.ledger("done:cam-1") == 0
     assert "NOPERM" not in "".join(line for line in caplog.messages if "{p1}" not in line)
 
 

@@ -97,7 +97,7 @@ def test_a_frame_that_is_taken_away_while_it_waits_for_a_worker_is_not_handled(m
         os.kill(worker, signal.SIGKILL)
         until(lambda: not alive(worker) or is_zombie(worker), "the worker has ended")
         entry = queue.add("f-2", hang="1")
-        until(lambda: queue.pending == 1, "the frame waits for the new worker")
+        until(lambda: queue.pending == 1 and running.processor.in_progress == 1, "the frame waits for the new worker")
         queue.client.xack(queue.key, queue.group, entry)
         until(lambda: running.processor.in_progress == 0, "the frame is given up")
         (tmp_path / "go").touch()

@@ -3,7 +3,7 @@
 It registers, makes a group of a name of its own, reads new entries only, acknowledges what it has done, deletes nothing. When
 processing fails it logs that, never acknowledges the entry, and goes on; after a crash it never looks at its pending entries.
 
-Usage: processor.py ORCHESTRATOR_URL REDIS_PORT PROCESSOR_ID [--heartbeat SECONDS] [--timeout SECONDS] [--gives-back]
+Usage: processor.py ORCHESTRATOR_URL REDIS_URL PROCESSOR_ID [--heartbeat SECONDS] [--timeout SECONDS] [--gives-back]
 """
 import argparse
 import datetime
@@ -13,14 +13,18 @@ import sys
 import threading
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 
 
 class Redis:
     """As much of the protocol as it takes."""
 
-    def __init__(self, port):
-        self.replies = socket.create_connection(("127.0.0.1", port)).makefile("rwb")
+    def __init__(self, url):
+        parts = urllib.parse.urlsplit(url)
+        self.replies = socket.create_connection((parts.hostname, parts.port)).makefile("rwb")
+        if parts.password:
+            self.call("AUTH", parts.password)
 
     def call(self, *words):
         raw = [word if isinstance(word, bytes) else str(word).encode() for word in words]
@@ -41,10 +45,10 @@ class Redis:
 
 
 class Processor:
-    def __init__(self, url, port, name, options):
-        self.url, self.port, self.name, self.options = url, port, name, options
+    def __init__(self, url, redis_url, name, options):
+        self.url, self.name, self.options = url, name, options
         self.queue = f"frames:ready:{name}"
-        self.redis = Redis(port)
+        self.redis = Redis(redis_url)
 
     def post(self, path, body):
         request = urllib.request.Request(self.url + path, json.dumps(body).encode(), {"Content-Type": "application/json"})
@@ -118,10 +122,10 @@ class Processor:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("url")
-    parser.add_argument("port", type=int)
+    parser.add_argument("redis_url")
     parser.add_argument("id")
     parser.add_argument("--heartbeat", type=float, default=30)
     parser.add_argument("--timeout", type=float, default=60)
     parser.add_argument("--gives-back", action="store_true")
     arguments = parser.parse_args()
-    Processor(arguments.url, arguments.port, arguments.id, arguments).run()
+    Processor(arguments.url, arguments.redis_url, arguments.id, arguments).run()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from detektor.processor import resp, script, strict_json, wire
+from detektor.processor import resp, rights, script, strict_json, wire
 from detektor.processor.errors import NoPicture, PixelsAway, PixelsGone
 from detektor.processor.keys import Keys
 
@@ -127,11 +127,12 @@ class AnswerRoute:
     def __init__(self, keys: Keys, queue: str, group: str, processor: str, results: str, results_kept: int) -> None:
         """``queue`` and ``results`` are keys. The result stream keeps about the newest ``results_kept`` results."""
         self.processor = processor
+        self.counting = rights.needs_of_counting(keys, queue, results)
         self._results = _CommandPrefix(keys, queue, group, results)
         self._returned = _CommandPrefix(keys, queue, group, keys.returned)
         self._kept = results_kept
 
-    def call(self, entry_id: bytes, queued: wire.QueuedFrame, answer: Answer, at: datetime, took_ms: float, trace: str) -> bytes:
+    def call(self, entry_id: bytes, queued: wire.QueuedFrame, answer: Answer, at: datetime, took_ms: float, trace: str) -> AnswerCall:
         """The Redis call for this answer."""
         if isinstance(answer, Returned):
             return self.returned(entry_id, queued, answer)
@@ -148,20 +149,38 @@ class AnswerRoute:
         )
         return self._results.call(arguments)
 
-    def returned(self, entry_id: bytes, queued: wire.QueuedFrame, back: Returned, suspect: bool = False) -> bytes:
+    def returned(self, entry_id: bytes, queued: wire.QueuedFrame, back: Returned, suspect: bool = False) -> AnswerCall:
         """The Redis call that returns this frame to the service."""
         fields = wire.encode_returned(queued, self.processor, back.kind, back.detail, back.after_ms, suspect)
         return self._returned.call((entry_id, "returned", queued.capture_id, queued.event.camera_id, self.processor, 0, *fields))
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerCall:
+    """A Redis call that answers a frame, for a user who may write the ledger and for one who may not."""
+
+    counting: bytes
+    plain: bytes
+    arguments: bytes
+
+    def __len__(self) -> int:
+        return len(self.counting) + len(self.arguments)
+
+    def encoded(self, counts: bool) -> bytes:
+        """The call as Redis reads it. ``counts``: whether the user may write the ledger."""
+        return (self.counting if counts else self.plain) + self.arguments
 
 
 class _CommandPrefix:
     """The constant start of all calls that write to one stream: script, keys and consumer group."""
 
     def __init__(self, keys: Keys, queue: str, group: str, to: str) -> None:
-        named = [keys.named(f"frame-buffer:{name}") for name in ("ledger", "parts", "completed", "given-back", "circuits", "taken")]
-        parts: list[resp.Part] = [b"EVALSHA", script.FINISH.digest, 2 + len(named), queue, to, *named, group]
-        self._count = len(parts)
-        self._bytes = resp.strings(parts)
+        internal = ("ledger", "parts", "completed", "given-back", "circuits", "taken", "accepted")
+        named = [keys.named(f"frame-buffer:{name}") for name in internal]
+        counting: list[resp.Part] = [b"EVALSHA", script.FINISH.digest, 2 + len(named), queue, to, *named, group]
+        plain: list[resp.Part] = [b"EVALSHA", script.ANSWER.digest, 2, queue, to, group]
+        self._starts = [(len(parts), resp.strings(parts)) for parts in (counting, plain)]
 
-    def call(self, arguments: Sequence[resp.Part]) -> bytes:
-        return b"*%d\r\n%b%b" % (self._count + len(arguments), self._bytes, resp.strings(arguments))
+    def call(self, arguments: Sequence[resp.Part]) -> AnswerCall:
+        counting, plain = (b"*%d\r\n%b" % (count + len(arguments), start) for count, start in self._starts)
+        return AnswerCall(counting, plain, resp.strings(arguments))

@@ -33,6 +33,7 @@ class ProcessorConfig:
     capabilities        what the detector finds in frames: 1 to 128 names of 1 to 128 characters
     orchestrator_url    base URL of the REST API
     redis_url           redis://, rediss://, redis+sentinel:// or redis+cluster://
+    pixels_redis_url    Redis for the pixels, if they have one of their own, in the same forms except a cluster; None: redis_url
     token               API token, if the orchestrator requires one; never logged
     capacity            most frames in the work queue or in progress, 1 to 1 000 000; default 10, or concurrency x batch if that is more
     concurrency         parallel calls of the handler, at least 1
@@ -57,6 +58,7 @@ class ProcessorConfig:
     capabilities: tuple[str, ...]
     orchestrator_url: str = "http://localhost:8002"
     redis_url: str = field(default="redis://localhost:6379", repr=False)
+    pixels_redis_url: str | None = field(default=None, repr=False)
     token: str | None = field(default=None, repr=False)
     capacity: int | None = None
     concurrency: int = 1
@@ -89,6 +91,8 @@ class ProcessorConfig:
         self._check_names()
         self._check_times()
         RedisAddress.parse(self.redis_url)
+        if self.pixels_redis_url is not None:
+            pixels_address(self.pixels_redis_url)
         _check_url(self.orchestrator_url)
 
     def _check_room(self) -> None:
@@ -124,6 +128,11 @@ class ProcessorConfig:
         """The largest number of frames in progress at the same time."""
         return self.concurrency * self.batch
 
+    @property
+    def pixels_redis(self) -> RedisAddress:
+        """The Redis of the pixels."""
+        return RedisAddress.parse(self.redis_url if self.pixels_redis_url is None else self.pixels_redis_url)
+
     def registration(self, health_endpoint: str | None = None) -> dict[str, Any]:
         """The body of the registration request (docs/protocol.md 3.1)."""
         body: dict[str, Any] = {
@@ -148,8 +157,8 @@ class ProcessorConfig:
         """Takes each setting from the arguments, else from the environment, else its default. An argument of None counts as missing.
 
         Variables: PROCESSOR_ID, PROCESSOR_CAPABILITIES (separated by commas), MAX_CONCURRENT_FRAMES (the capacity),
-        ORCHESTRATOR_URL, REDIS_URL and API_TOKEN. Raises ValueError that names an invalid variable, and TypeError for an unknown
-        argument.
+        ORCHESTRATOR_URL, REDIS_URL, PIXELS_REDIS_URL and API_TOKEN. Raises ValueError that names an invalid variable, and
+        TypeError for an unknown argument.
         """
         variables = os.environ if environment is None else environment
         known = {one.name for one in fields(cls)}
@@ -173,6 +182,13 @@ class ProcessorConfig:
         return cls(**settings)
 
 
+def pixels_address(url: str) -> RedisAddress:
+    """The address of a Redis for pixels. Raises ValueError for a cluster: one connection must reach all pixels."""
+    address = RedisAddress.parse(url)
+    _require(address.mode != "cluster", "pixels_redis_url must name one server, or sentinels, not a cluster")
+    return address
+
+
 def redis_url_of(given: str | None) -> str:
     """The given URL, else the variable REDIS_URL, else a Redis on this machine."""
     return given or os.environ.get("REDIS_URL") or "redis://localhost:6379"
@@ -184,6 +200,11 @@ def _comma_separated(text: str) -> tuple[str, ...]:
 
 def _url_of_redis(text: str) -> str:
     RedisAddress.parse(text)
+    return text
+
+
+def _url_of_pixels_redis(text: str) -> str:
+    pixels_address(text)
     return text
 
 
@@ -200,6 +221,7 @@ _VARIABLES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "MAX_CONCURRENT_FRAMES": ("capacity", _whole),
     "ORCHESTRATOR_URL": ("orchestrator_url", str),
     "REDIS_URL": ("redis_url", _url_of_redis),
+    "PIXELS_REDIS_URL": ("pixels_redis_url", _url_of_pixels_redis),
     "API_TOKEN": ("token", str),
 }
 

@@ -31,7 +31,7 @@ def examine(config: ProcessorConfig | None, show: Callable[[str], Any] = print) 
     """
     config = config or ProcessorConfig.from_env()
     well = True
-    for good, what, found in [*_check_service(config), *asyncio.run(_check_redis(config))]:
+    for good, what, found in [*_check_service(config), *asyncio.run(_check_redis(config)), *asyncio.run(_check_pixels(config))]:
         well &= good
         show(f"{'ok  ' if good else 'FAIL'}  {what}: {found}")
     return 0 if well else 1
@@ -90,6 +90,21 @@ async def _check_redis(config: ProcessorConfig) -> list[Finding]:
     return found
 
 
+async def _check_pixels(config: ProcessorConfig) -> list[Finding]:
+    """The finding about the Redis of the pixels, if they have one of their own."""
+    if config.pixels_redis_url is None:
+        return []
+    address, what = config.pixels_redis, "Redis of the pixels"
+    try:
+        async with _connected(address, config.key_prefix) as link:
+            await rights.check(link, address.user or "default", rights.needs_of_pixels(Keys(config.key_prefix)), optional=True)
+    except CONNECTION_ERRORS as e:
+        return [(False, what, f"no Redis at {address} ({error_text(e)}); start it, or set PIXELS_REDIS_URL")]
+    except redis_link.RedisError as e:
+        return [(False, what, f"{address} refuses: {error_text(e)}")]
+    return [(True, what, f"answers at {address}")]
+
+
 @asynccontextmanager
 async def _connected(address: RedisAddress, key: str) -> AsyncIterator[Link]:
     link = await Link.open(address, key)
@@ -138,7 +153,8 @@ async def _check_version(link: Link, address: RedisAddress) -> Finding:
 
 async def _check_rights(link: Link, address: RedisAddress, keys: Keys, config: ProcessorConfig) -> Finding:
     user, what = address.user or "default", _in_partition("rights", config, keys)
-    needs = rights.needs_of_processor(keys, keys.named(config.queue), keys.named(config.result_stream))
+    pixels = config.pixels_redis_url is None
+    needs = rights.needs_of_processor(keys, keys.named(config.queue), keys.named(config.result_stream), pixels=pixels)
     try:
         await rights.check(link, user, needs, optional=True)
     except ResponseError as e:

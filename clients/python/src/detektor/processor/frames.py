@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import builtins
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+_MILLISECONDS = re.compile(rb"[0-9]{1,12}")
 PixelSource = Callable[[wire.QueuedFrame], "bytes | None"]
 
 
@@ -199,10 +201,11 @@ class Frame:
 
 
 class PixelStore:
-    """Fetches pixels from Redis. Thread-safe."""
+    """Fetches pixels from Redis, and shortens their time to live. Thread-safe."""
 
     def __init__(self, address: RedisAddress, keys: Keys) -> None:
         self._keys = keys
+        self._on_cluster = address.mode == "cluster"
         self._client = redis_link.LazyClient(address)
 
     def find(self, queued: wire.QueuedFrame) -> bytes | None:
@@ -216,6 +219,32 @@ class PixelStore:
         if inline:
             return inline
         return self._get(named.get(b"frame_buffer_key") or self._keys.pixels(queued.event.frame_id))
+
+    def kept_after_end(self, queued: wire.QueuedFrame) -> tuple[bytes, int] | None:
+        """The key of the frame's pixels, and for how many milliseconds the producer allows to keep them after the end of the frame.
+
+        None: it does not limit the time. A producer may only name keys that begin with ``frame:``.
+        """
+        named = wire.as_dict(queued.fields)
+        kept = named.get(b"pixels_keep_ms", b"")
+        key = named.get(b"frame_buffer_key") or self._keys.pixels(queued.event.frame_id).encode()
+        if not _MILLISECONDS.fullmatch(kept) or not key.startswith(self._keys.pixels("").encode()):
+            return None
+        return key, int(kept)
+
+    def shorten(self, kept: Iterable[tuple[bytes, int]]) -> None:
+        """Shortens the time to live of these keys, in one round trip. Keys without a time to live are left alone.
+
+        Raises one of UNAVAILABLE or RedisError when Redis is unavailable or refuses.
+        """
+        if self._on_cluster:
+            for key, millis in kept:
+                self._client.get().pexpire(key, millis, xx=True, lt=True)
+            return
+        with self._client.get().pipeline(transaction=False) as together:
+            for key, millis in kept:
+                together.execute_command("PEXPIRE", key, millis, "XX", "LT")
+            together.execute()
 
     def _get(self, key: bytes | str) -> bytes | None:
         away: Exception | None = None

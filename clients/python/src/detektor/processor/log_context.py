@@ -6,6 +6,7 @@ import logging
 from contextvars import ContextVar
 
 from detektor.processor import wire
+from detektor.processor.printable import printable
 
 _current: ContextVar[tuple[wire.QueuedFrame, ...]] = ContextVar("detektor_frames", default=())
 FORMAT = "%(asctime)s %(levelname)-7s %(name)s - %(message)s%(frame_context)s"
@@ -26,8 +27,8 @@ class FrameContextFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Accepts every record."""
         frames = _current.get()
-        frame_id = ",".join(one.event.frame_id for one in frames)
-        camera_id = ",".join(one.event.camera_id for one in frames)
+        frame_id = printable(",".join(one.event.frame_id for one in frames))
+        camera_id = printable(",".join(one.event.camera_id for one in frames))
         trace_id = ",".join(one.event.trace.trace_id for one in frames if one.event.trace)
         record.frame_id, record.camera_id, record.trace_id = frame_id, camera_id, trace_id
         record.frame_context = f" [frame={frame_id} camera={camera_id} trace={trace_id}]" if frames else ""

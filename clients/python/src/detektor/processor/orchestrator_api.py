@@ -90,7 +90,7 @@ class OrchestratorApi:
         if 200 <= status < 300:
             prefixes = reply.get("key_prefixes")
             return Accepted(reply.get("draining") is True, tuple(map(str, prefixes)) if isinstance(prefixes, list) else ())
-        detail = _one_line(str(reply.get("detail") or reply.get("title") or "no reason given"))
+        detail = _one_line(str(reply.get("detail") or reply.get("title") or _failing_checks(reply) or "no reason given"))
         if status >= 500 or status in {408, 429}:
             return Unavailable(f"the orchestrator at {self._base} answers {status}: {detail}")
         return Refused(status, detail)
@@ -98,6 +98,15 @@ class OrchestratorApi:
     def close(self) -> None:
         """Closes the connections."""
         self._http.clear()
+
+
+def _failing_checks(health: dict[str, Any]) -> str:
+    """The checks that fail in the reply of /health; empty: there are none."""
+    checks = health.get("checks")
+    if not isinstance(checks, list):
+        return ""
+    failing = [check for check in checks if isinstance(check, dict) and check.get("status") == "unhealthy"]
+    return "; ".join(f"{check.get('name')}: {check.get('detail')}" for check in failing)
 
 
 def refusal_text(refused: Refused) -> str:

@@ -9,13 +9,14 @@ from datetime import datetime, timezone
 from typing import cast
 
 from detektor.processor import rights, wire
-from detektor.processor.answers import Answer, AnswerRoute, Result, Returned
+from detektor.processor.answers import Answer, AnswerCall, AnswerRoute, Result, Returned
 from detektor.processor.config import ProcessorConfig
 from detektor.processor.counters import FrameCounters
 from detektor.processor.frames import PixelStore
 from detektor.processor.jobs import Batcher, Job
 from detektor.processor.keys import Keys
 from detektor.processor.metrics import ProcessorMetrics
+from detektor.processor.pixel_release import PixelRelease
 from detektor.processor.reader import QueueReader, ReadLimit, WorkQueue
 from detektor.processor.redis_address import RedisAddress
 from detektor.processor.redis_task import RedisTask
@@ -49,13 +50,14 @@ class PartitionConsumer:
         results = keys.named(config.result_stream)
         named = config.processor_id if context.partitions == 1 else f"{config.processor_id}-{keys.prefix}"
         group = f"{config.processor_id}-group"
-        needs = rights.needs_of_processor(keys, queue, results, context.partitions)
+        needs = rights.needs_of_processor(keys, queue, results, context.partitions, config.pixels_redis_url is None)
         self._context = context
         self._prefix = keys.prefix
         self._in_flight = InFlight(context.slots)
-        self._pixels = PixelStore(context.redis, keys)
+        self._pixels = PixelStore(config.pixels_redis, keys)
+        self._release = PixelRelease(self._pixels)
         self._route = AnswerRoute(keys, queue, group, config.processor_id, results, config.results_kept)
-        self._sender = AnswerSender(self._route, self._in_flight, context.counters)
+        self._sender = AnswerSender(self._route, self._in_flight, context.counters, self._release.frame_ended)
         self._answers = RedisTask(f"{named}-answers", context.redis, queue, self._sender, needs)
         work_queue = WorkQueue(queue, group, f"{config.processor_id}-1", keys)
         reader = QueueReader(work_queue, ReadLimit.of(context.slots, context.partitions), self._in_flight, self)
@@ -133,6 +135,7 @@ class PartitionConsumer:
     async def close(self) -> None:
         """Sends the remaining answers and closes the connections."""
         await self._answers.stop()
+        await self._release.close()
         await asyncio.to_thread(self._pixels.close)
 
 
@@ -149,7 +152,7 @@ def answer_if_expired(queued: wire.QueuedFrame) -> Returned | None:
     return Returned("retry", f"it was worth processing until {until}", _RETRY_DELAY_MS)
 
 
-def write_answer(route: AnswerRoute, job: Job, answer: Answer, took: float, trace: str) -> tuple[Result | Returned, bytes]:
+def write_answer(route: AnswerRoute, job: Job, answer: Answer, took: float, trace: str) -> tuple[Result | Returned, AnswerCall]:
     """The answer of a handler, and its Redis call. An answer that cannot be written is a failed attempt."""
     try:
         call = route.call(job.entry, job.queued, answer, _now(), took * 1_000, trace)

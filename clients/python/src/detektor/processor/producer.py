@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 import time
 import uuid
@@ -15,7 +16,7 @@ from redis.exceptions import NoPermissionError
 from detektor.processor import keys as names
 from detektor.processor import redis_link, timestamps
 from detektor.processor.backpressure import Backpressure
-from detektor.processor.config import redis_url_of
+from detektor.processor.config import pixels_address, redis_url_of
 from detektor.processor.errors import ProcessorError
 from detektor.processor.keys import Keys
 from detektor.processor.lookup import LOOKUP_ERRORS, Lookup
@@ -49,20 +50,29 @@ class FrameProducer:
         redis_url: str | None = None,
         *,
         key_prefix: str = "",
-        pixels_ttl: float = 600.0,
+        pixels_ttl: float = 60.0,
+        pixels_keep: float | None = 5.0,
+        pixels_redis_url: str | None = None,
         obey: bool = True,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """``redis_url``: default REDIS_URL, or redis://localhost:6379. ``key_prefix``: prefix of all Redis keys. ``pixels_ttl``: time to
-        live of pixels in seconds, more than 0; a longer ``ttl`` of the frame counts instead, and the service extends it while a frame
-        waits. ``obey``: whether `publish` leaves out frames when the service reports backpressure; if False, `share` tells how many
-        to send.
+        live of pixels in seconds, more than 0; a longer ``ttl`` of the frame counts instead, and the service extends it while the frame
+        is in flight. ``pixels_keep``: seconds that the pixels may stay after the end of the frame, at least 0; None: until their time to
+        live is over. Keys that `publish` gets with ``key`` keep theirs. ``pixels_redis_url``: default PIXELS_REDIS_URL, or the Redis of
+        the frames. ``obey``: whether `publish` leaves out frames when the service reports backpressure; if False, `share` tells how many
+        to send. Do not publish two frames with one ``frame_id``: they share their pixels.
 
         Raises ValueError when an argument is invalid.
         """
         if pixels_ttl <= 0:
             raise ValueError(f"pixels_ttl must be more than 0 s, not {pixels_ttl}")
+        if pixels_keep is not None and pixels_keep < 0:
+            raise ValueError(f"pixels_keep must be at least 0 s, not {pixels_keep}")
         address = RedisAddress.parse(redis_url_of(redis_url))
+        pixels_url = pixels_redis_url or os.environ.get("PIXELS_REDIS_URL")
+        self._pixels_client = redis_link.LazyClient(pixels_address(pixels_url)) if pixels_url else None
+        self._keep_ms = None if pixels_keep is None else round(pixels_keep * 1_000)
         self._on_cluster = address.mode == "cluster"
         self._client = redis_link.LazyClient(address)
         self._prefix = key_prefix
@@ -133,10 +143,12 @@ class FrameProducer:
     def _send(self, keys: Keys, frame: dict[str, Any], pixels: bytes | None) -> None:
         # The pixels live at least as long as the frame.
         lifetime = max(self._ttl_ms, int(frame.get("ttl_ms", "0")))
+        if pixels is not None and self._keep_ms is not None:
+            frame["pixels_keep_ms"] = str(self._keep_ms)
         # On a cluster, some versions of redis-py have no transactions. The pixels are written first: a frame must not precede them.
-        if pixels is None or self._on_cluster:
+        if pixels is None or self._on_cluster or self._pixels_client is not None:
             if pixels is not None:
-                self._client.get().set(keys.pixels(frame["frame_id"]), pixels, px=lifetime)
+                (self._pixels_client or self._client).get().set(keys.pixels(frame["frame_id"]), pixels, px=lifetime)
             self._client.get().xadd(keys.capture, frame)
             return
         with self._client.get().pipeline(transaction=True) as together:
@@ -213,6 +225,8 @@ class FrameProducer:
     def close(self) -> None:
         """Closes the connections."""
         self._client.close()
+        if self._pixels_client is not None:
+            self._pixels_client.close()
 
     def __enter__(self) -> FrameProducer:
         return self

@@ -198,6 +198,7 @@ class QueueReader:
             named("frame-buffer:deferred"),
             named("frame-buffer:deferred-due"),
             named("frame-buffer:deferred-clock"),
+            named("frame-buffer:accepted"),
         ]
         bounds = (100_000, 10_000, 10_000, 0)
         nothing_captured = ("", "", "", 0)

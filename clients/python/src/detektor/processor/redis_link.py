@@ -293,7 +293,7 @@ def _sentinel_options(address: RedisAddress) -> dict[str, Any]:
 
 
 def _tls(address: RedisAddress) -> dict[str, Any]:
-    # Before version 6, redis-py accepts a trusted certificate of any host unless it is told otherwise.
+    # Before version 6, redis-py accepts a trusted certificate of any host by default.
     return {"ssl": True, "ssl_check_hostname": True} if address.tls else {}
 
 

@@ -6,6 +6,7 @@ A script without a permission fails in the middle, and would leave its work half
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, cast
 
 from detektor.processor import script
 from detektor.processor.keys import Keys
@@ -26,15 +27,24 @@ class Need:
     optional: bool = False
 
 
-def needs_of_processor(keys: Keys, queue: str, results: str, partitions: int = 1) -> list[Need]:
-    """The permissions of a processor that reads and answers. ``queue`` and ``results`` are keys."""
-    write = "TYPE @,XADD @ * f v,XDEL @ 0"
+def needs_of_processor(keys: Keys, queue: str, results: str, partitions: int = 1, pixels: bool = True) -> list[Need]:
+    """The permissions of a processor that reads and answers. ``queue`` and ``results`` are keys. ``pixels``: whether pixels are there."""
     return [
         Need("", "EVAL s 0,EVALSHA s 0,SCRIPT LOAD s"),
-        Need(
-            queue,
-            "XREADGROUP GROUP g c STREAMS @ >,XACK @ g 0,XDEL @ 0,XPENDING @ g,XINFO GROUPS @,XGROUP CREATE @ g 0",
-        ),
+        Need(queue, "XREADGROUP GROUP g c STREAMS @ >,XACK @ g 0,XDEL @ 0,XPENDING @ g,XINFO STREAM @,XGROUP CREATE @ g 0"),
+        Need(results, "XADD @ * f v"),
+        Need(keys.returned, "XADD @ * f v"),
+        # The reader of one of several partitions waits with XREAD.
+        Need(queue, "XREAD STREAMS @ 0", optional=partitions == 1),
+        *(needs_of_pixels(keys) if pixels else []),
+    ]
+
+
+def needs_of_counting(keys: Keys, queue: str, results: str) -> list[Need]:
+    """The permissions of a processor that counts its answers in the ledger itself. Without them, the service counts them."""
+    write = "TYPE @,XADD @ * f v,XDEL @ 0"
+    return [
+        Need(queue, "XINFO GROUPS @"),
         Need(results, write),
         Need(keys.returned, write),
         Need(keys.named("frame-buffer:ledger"), "TYPE @,HEXISTS @ f,HINCRBY @ f 1"),
@@ -42,24 +52,24 @@ def needs_of_processor(keys: Keys, queue: str, results: str, partitions: int = 1
         Need(keys.named("frame-buffer:completed"), "TYPE @,HINCRBY @ f 1"),
         Need(keys.named("frame-buffer:given-back"), "TYPE @,HINCRBY @ f 1"),
         Need(keys.named("frame-buffer:taken"), "TYPE @,HINCRBY @ f 1"),
+        Need(keys.named("frame-buffer:accepted"), "TYPE @,HSET @ f v"),
         Need(keys.named("frame-buffer:circuits"), "HGET @ f,HSET @ f v,HDEL @ f"),
-        # The reader of one of several partitions waits with XREAD.
-        Need(queue, "XREAD STREAMS @ 0", optional=partitions == 1),
-        # The pixels, unless the frame carries them. The key of the rule stands for all frames.
-        Need(keys.pixels("*"), "GET @", optional=True),
-        *_needs_of_lost_entry(keys, queue),
     ]
 
 
-def _needs_of_lost_entry(keys: Keys, queue: str) -> list[Need]:
-    """The permissions for the step that counts a deleted entry as lost. Redis checks all keys of its script."""
-    named = [keys.named(f"frame-buffer:{name}") for name in ("shed", "suspects", "deferred", "deferred-due", "deferred-clock")]
-    others = [Need(key, "TYPE @", optional=True) for key in (queue, keys.named("frames:dead-letter"), *named)]
-    return [
-        Need(keys.named("frame-buffer:ledger"), "HSET @ f v", optional=True),
-        *others,
-        Need(keys.named("frame-buffer:shares"), "TYPE @,EXISTS @", optional=True),
-    ]
+async def has(link: Link, needs: list[Need]) -> bool:
+    """Whether the user of this connection has all these permissions."""
+    return not await _missing(link, needs)
+
+
+async def _missing(link: Link, needs: list[Need]) -> list[Any]:
+    arguments = [part for need in needs for part in (need.key, need.commands)]
+    return cast("list[Any]", await link.run(script.CHECK_RIGHTS, (), arguments))
+
+
+def needs_of_pixels(keys: Keys) -> list[Need]:
+    """The permissions for pixels, unless the frames carry them. The key of the rule stands for all frames."""
+    return [Need(keys.pixels("*"), "GET @,PEXPIRE @ 1", optional=True)]
 
 
 async def check(link: Link, user: str, needs: list[Need], optional: bool = False) -> None:
@@ -70,9 +80,8 @@ async def check(link: Link, user: str, needs: list[Need], optional: bool = False
     """
     if not needs:
         return
-    arguments = [part for need in needs for part in (need.key, need.commands)]
     try:
-        missing = await link.run(script.CHECK_RIGHTS, (), arguments)
+        missing = await _missing(link, needs)
     except ResponseError as e:
         if is_code(e, "NOPERM"):
             raise ResponseError(f"NOPERM {error_text(e)}; ACL SETUSER {user} +eval +evalsha +script grants it") from e

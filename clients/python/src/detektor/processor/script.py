@@ -22,7 +22,9 @@ def _stripped(name: str) -> str:
     return "".join(f"{line}\n" for line in lines if line and not line.startswith("--"))
 
 
-FINISH = Script("ids.lua", "ledger.lua", "circuits.lua", "finish_frame.lua")
+FINISH = Script("rights.lua", "ids.lua", "ledger.lua", "circuits.lua", "finish_frame.lua")
+# For a user who may not write the ledger: the service counts what was acknowledged.
+ANSWER = Script("rights.lua", "answer_frame.lua")
 ENSURE_GROUP = Script("ensure_group.lua")
 CHECK_RIGHTS = Script("check_rights.lua", flags="no-writes")
 HAND_OFF = Script("rights.lua", "ids.lua", "ledger.lua", "room.lua", "circuits.lua", "steady.lua", "hand_off.lua")

@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from detektor.processor import script, wire
-from detektor.processor.answers import AnswerRoute, Returned
+from detektor.processor import rights, script, wire
+from detektor.processor.answers import AnswerCall, AnswerRoute, Returned
 from detektor.processor.counters import FrameCounters
 from detektor.processor.faults import FaultReporter
 from detektor.processor.flag import Flag
@@ -26,24 +27,34 @@ _MAX_BATCH_BYTES = 8 << 20
 _WAIT = 0.5
 _RETRY_AFTER = 1.0
 _RESULTS = {"success", "error"}
+# The reply of the script when no other part of the frame is left, and no dead letter.
+_WHOLE_FRAME = 2
 
 
 @dataclass(slots=True)
 class PendingAnswer:
-    """An answer on its way. ``outcome``: success, error, failed, retry or rejected. ``call``: the encoded Redis call."""
+    """An answer on its way. ``outcome``: success, error, failed, retry or rejected. ``call``: the Redis call."""
 
     entry: bytes
     queued: wire.QueuedFrame
     outcome: str
     took: float
-    call: bytes
+    call: AnswerCall
 
 
 class AnswerSender:
     """The sender of one work queue."""
 
-    def __init__(self, route: AnswerRoute, in_flight: InFlight, counters: FrameCounters) -> None:
+    def __init__(
+        self,
+        route: AnswerRoute,
+        in_flight: InFlight,
+        counters: FrameCounters,
+        ended: Callable[[wire.QueuedFrame], None] = lambda _: None,
+    ) -> None:
+        """``ended``: called for each frame that ended as a whole with an answer; returns at once."""
         self._route = route
+        self._ended = ended
         self._in_flight = in_flight
         self._counters = counters
         self._results_refused = FaultReporter(log, route.processor)
@@ -53,6 +64,7 @@ class AnswerSender:
         # Answers without a reply, and whether they were sent on a connection that failed.
         self._sent: list[PendingAnswer] = []
         self._outcome_unknown = False
+        self._counts = True
 
     @property
     def trouble(self) -> str | None:
@@ -69,7 +81,8 @@ class AnswerSender:
         self._arrived.set()
 
     async def connected(self, link: Link) -> None:
-        """The next step sends the answers without a reply again."""
+        """Finds out whether the user may write the ledger. The next step sends the answers without a reply again."""
+        self._counts = await rights.has(link, self._route.counting)
 
     async def run_once(self, link: Link) -> None:
         """Sends the waiting answers together."""
@@ -89,7 +102,8 @@ class AnswerSender:
         if not self._sent:
             return
         outcome_unknown, self._outcome_unknown = self._outcome_unknown, True
-        replies = await link.run_packed(script.FINISH, [answer.call for answer in self._sent])
+        answering = script.FINISH if self._counts else script.ANSWER
+        replies = await link.run_packed(answering, [answer.call.encoded(self._counts) for answer in self._sent])
         unsent: list[PendingAnswer] = []
         reconnect: ResponseError | None = None
         for answer, reply in zip(self._sent, replies, strict=True):
@@ -100,6 +114,8 @@ class AnswerSender:
                 self._refused(answer, reply)
             else:
                 self._done(answer, bool(reply) or outcome_unknown)
+                if reply == _WHOLE_FRAME:
+                    self._ended(answer.queued)
         self._sent = unsent
         if reconnect is not None:
             raise reconnect

@@ -10,6 +10,7 @@ class CommonSettings(TypedDict, total=False):
     """The settings that every way to make a processor takes by keyword. None counts as missing."""
 
     redis_url: str | None
+    pixels_redis_url: str | None
     token: str | None
     capacity: int | None
     concurrency: int | None

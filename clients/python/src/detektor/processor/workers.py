@@ -318,7 +318,7 @@ def _worker_main(connection: Connection, spec: WorkerSpec) -> None:
         connection.send(f"on_start function {getattr(hook, '__name__', hook)} failed in a worker: {describe(e)}")
         return
     connection.send(_READY)
-    stores = _PixelStores(RedisAddress.parse(spec.config.redis_url))
+    stores = _PixelStores(spec.config.pixels_redis)
     with contextlib.suppress(EOFError, OSError):
         while True:
             messages: list[_FrameMessage] = connection.recv()

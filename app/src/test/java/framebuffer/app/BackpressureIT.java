@@ -18,12 +18,12 @@ import framebuffer.vision.camera.Demand;
 import framebuffer.vision.camera.DemoClip;
 import framebuffer.vision.camera.Pictures;
 import framebuffer.vision.camera.RedisSink;
+import framebuffer.vision.camera.RedisSink.PixelRetention;
 import framebuffer.vision.source.VideoAddress;
 import framebuffer.wire.Keys;
 import framebuffer.wire.Partitioning;
 import framebuffer.wire.TraceContext;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -136,7 +136,8 @@ class BackpressureIT {
         CameraSettings settings = new CameraSettings(id, new VideoAddress.File(DemoClip.path()), new Pictures(FPS, 50),
                 true, new Announcement(0, needs, (_, _) -> TraceContext.random()), () -> demand.share(needs, FPS));
         return Camera.open(settings,
-                new RedisSink(PartitionLayout.of(server.address(), Partitioning.whole("")), id, Duration.ofMinutes(1)),
+                new RedisSink(PartitionLayout.of(server.address(), Partitioning.whole("")), id, PixelRetention.DEFAULT,
+                        null),
                 InstantSource.system(), System::nanoTime);
     }
 }

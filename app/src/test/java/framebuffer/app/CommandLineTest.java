@@ -8,8 +8,12 @@ import framebuffer.wire.frame.DeadLetter.DeadLetterReason;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,8 +30,8 @@ class CommandLineTest {
 
     @ParameterizedTest
     @CsvSource({"demo, --redis-url", "serve, --redis-url", "camera, --redis-url", "detector, --redis-url",
-            "config, detector", "config demo, --json", "processors, --capability", "route, --send",
-            "dead-letters, --reason", "dead-letters show, ID",
+            "config, detector", "config demo, --json", "processors, --capability", "frames, --reason", "route, --send",
+            "results, --follow", "dead-letters, --reason", "dead-letters show, ID",
             "dead-letters requeue, --all",
             "dead-letters delete, ID", "dead-letters list, --limit"})
     void everyCommandExplainsItself(String command, String word) {
@@ -44,28 +48,14 @@ class CommandLineTest {
     }
 
     @Test
-    void theCommandNamesItsCommands() {
-        CommandOutput answer = CommandOutput.by("--help").isFine();
-        assertThat(answer.out()).contains("demo", "serve", "camera", "detector", "processors", "route", "config",
-                "dead-letters");
-        assertThat(answer.out().lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
-    }
-
-    @Test
     void anUnknownOptionIsAnsweredWithTheNearestKnownOne() {
         CommandOutput.by("serve", "--prot", "1").isOneLineWith("--prot", "did you mean --port?");
-        CommandOutput.by("dmeo").isOneLineWith("dmeo", "did you mean demo?");
         CommandOutput.by("serve", "--nothing-like-it").isOneLineWith("frame-buffer serve --help");
     }
 
     @Test
     void aTimeThatIsNoneIsAnsweredWithTheFormsThatAre() {
         CommandOutput.by("demo", "--duration", "soon").isOneLineWith("soon", "500ms");
-    }
-
-    @Test
-    void withoutACommandItSaysWhatToTry() {
-        assertThat(CommandOutput.by().err()).contains("frame-buffer demo");
     }
 
     @Test
@@ -84,6 +74,45 @@ class CommandLineTest {
                     .by("camera", "rtsp://127.0.0.1:1/stream", "--id", "c", "--data-dir", data(), "--wait", "false")
                     .isOneLineWith("127.0.0.1:1");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"+OK\r\n", "*-7\r\n", "HTTP/1.1 400 Bad Request\r\n\r\n", "*2147483647\r\n", ":7\r\n"})
+    void aServerThatIsNoRedisIsSaidInOneLine(String garbage) throws IOException {
+        for (String greeting : List.of(garbage, "*2\r\n$5\r\nproto\r\n:2\r\n")) {
+            try (ServerSocket listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+                Thread.startVirtualThread(() -> answer(listener, greeting, garbage));
+                String address = "127.0.0.1:" + listener.getLocalPort();
+                CommandOutput.by("serve", "--port", "0", "--redis-timeout", "1s", "--redis-url", "redis://" + address)
+                        .isOneLineWith(address);
+            }
+        }
+    }
+
+    private static void answer(ServerSocket listener, String greeting, String answer) {
+        byte[] asked = new byte[4096];
+        while (!listener.isClosed()) {
+            String next = greeting;
+            try (Socket caller = listener.accept()) {
+                while (caller.getInputStream().read(asked) >= 0) {
+                    caller.getOutputStream().write(next.getBytes(StandardCharsets.US_ASCII));
+                    next = answer;
+                }
+            } catch (IOException e) {
+                // The caller has hung up, or the test is over.
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--redis-ca missing.pem, missing.pem does not exist", "--redis-cert c.pem, --redis-key",
+            "--redis-key k.pem, --redis-cert"})
+    void filesForTlsThatCannotBeUsedAreSaidInOneLine(String options, String why) {
+        List<String> line = new ArrayList<>(List.of("serve", "--redis-url", "rediss://127.0.0.1:1"));
+        line.addAll(List.of(options.split(" ")));
+        CommandOutput.by(line.toArray(String[]::new)).isOneLineWith(why);
+        CommandOutput.by("serve", "--redis-url", "redis://127.0.0.1:1", "--redis-ca", "missing.pem")
+                .isOneLineWith("rediss://");
     }
 
     @Test

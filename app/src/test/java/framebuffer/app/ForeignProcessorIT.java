@@ -13,6 +13,7 @@ import framebuffer.testkit.Await;
 import framebuffer.testkit.Commands;
 import framebuffer.testkit.Commands.RunningCommand;
 import framebuffer.wire.text.Fields;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -56,7 +57,7 @@ class ForeignProcessorIT {
     private RunningCommand processor(String id, String... options) throws Exception {
         Path script = Path.of(Objects.requireNonNull(getClass().getResource("/foreign/processor.py")).toURI());
         List<String> line = new java.util.ArrayList<>(List.of("python3", script.toString(), url,
-                String.valueOf(address().port()), id));
+                Files.readString(folder.resolve("data/redis.url")).strip(), id));
         line.addAll(List.of(options));
         return commands.startOther(line);
     }

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import framebuffer.client.Answer;
 import framebuffer.client.Processor;
 import framebuffer.orchestrator.Orchestrator;
-import framebuffer.orchestrator.api.ApiServer;
+import framebuffer.orchestrator.api.access.ApiTokens;
+import framebuffer.orchestrator.api.server.ApiServer;
 import framebuffer.orchestrator.observability.stats.Ledger;
 import framebuffer.orchestrator.pipeline.Pipeline;
 import framebuffer.orchestrator.pipeline.Pump.PipelineLimits;
@@ -80,7 +81,7 @@ class PipelineIT {
         return Orchestrator.start(
                 new Orchestrator.Settings(frames, RegistrationPolicy.RegistrationLimits.DEFAULT,
                         Orchestrator.ProcessorMonitoring.DEFAULT,
-                        new ApiServer.Settings("127.0.0.1", 0, null), 500, "test"),
+                        new ApiServer.Settings("127.0.0.1", 0, ApiTokens.NONE), 500, "test"),
                 OpenTelemetry.noop(), InstantSource.system());
     }
 

@@ -93,7 +93,7 @@ class ProtocolPageIT {
 
     private RunningCommand bash(String variables, String... line) throws IOException {
         List<String> command = new ArrayList<>(List.of("env", "ORCHESTRATOR_URL=" + url,
-                "REDIS_URL=redis://127.0.0.1:" + address().port()));
+                "REDIS_URL=" + Files.readString(folder.resolve("data/redis.url")).strip()));
         Stream.of(variables.split(" ")).filter(variable -> !variable.isEmpty()).forEach(command::add);
         command.add("bash");
         command.addAll(List.of(line));

@@ -59,9 +59,15 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyTheApiAndTheAppUseTheWebServer() {
-        noClasses().that().resideOutsideOfPackages("framebuffer.orchestrator.api..", "framebuffer.app..").should()
-                .dependOnClassesThat().resideInAPackage("io.helidon..").check(ALL);
+    void onlyOnePackageUsesTheMqttClient() {
+        noClasses().that().resideOutsideOfPackage("framebuffer.bridge.mqtt.client..").should().dependOnClassesThat()
+                .resideInAnyPackage("com.hivemq..", "io.netty..").check(ALL);
+    }
+
+    @Test
+    void onlyTheServerOfTheApiUsesTheWebServer() {
+        noClasses().that().resideOutsideOfPackage("framebuffer.orchestrator.api.server..").should()
+                .dependOnClassesThat().resideInAPackage("org.eclipse.jetty..").check(ALL);
     }
 
     @Test
@@ -106,6 +112,12 @@ class ArchitectureTest {
                 .resideInAnyPackage("framebuffer.client..", "framebuffer.orchestrator..").check(ALL);
         noClasses().that().resideInAPackage("framebuffer.orchestrator..").should().dependOnClassesThat()
                 .resideInAnyPackage("framebuffer.client..", "framebuffer.vision..", "framebuffer.app..").check(ALL);
+        noClasses().that().resideInAPackage("framebuffer.bridge..").should().dependOnClassesThat(
+                resideInAnyPackage("framebuffer..").and(not(resideInAnyPackage("framebuffer.bridge..",
+                        "framebuffer.redis..", "framebuffer.wire.."))))
+                .check(ALL);
+        noClasses().that().resideOutsideOfPackages("framebuffer.bridge..", "framebuffer.app..").should()
+                .dependOnClassesThat().resideInAPackage("framebuffer.bridge..").check(ALL);
         classes().that().resideInAPackage("framebuffer.trials.bench").and().haveSimpleNameEndingWith("Benchmark")
                 .should()
                 .onlyDependOnClassesThat().resideInAnyPackage("java..", "org.openjdk.jmh..", "org.jspecify..",

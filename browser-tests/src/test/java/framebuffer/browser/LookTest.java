@@ -34,7 +34,7 @@ class LookTest {
     private static void trouble(Site site) {
         site.idle("face-1", 2, "face");
         site.idle("gone-1", 2, "person", 1);
-        for (int i = 0; i < 12; i++) {
+        for (int i = 0; i < 45; i++) {
             site.capture("f" + i, "yard", "face");
         }
         site.capture("n", "gate", "nothing that anybody offers");
@@ -133,7 +133,7 @@ class LookTest {
             assertThat(page.locator("#link")).not().hasText(news);
             assertThat(yard).isFocused();
             List<String> reached = new ArrayList<>();
-            for (int i = 0; i < 12; i++) {
+            for (int i = 0; i < 45; i++) {
                 page.keyboard().press("Tab");
                 reached.add(String
                         .valueOf(page.evaluate("document.activeElement.id || document.activeElement.textContent")));

@@ -82,7 +82,7 @@ class PageTest {
                         .containsText(queue.path("outstanding").asText() + " of " + queue.path("capacity").asText());
             }
             for (JsonNode camera : site.get("frames/ledger").path("cameras")) {
-                assertThat(row(page, "cameras", camera.path("camera_id").asText()).locator("td").nth(5))
+                assertThat(row(page, "cameras", camera.path("camera_id").asText()).locator("td").nth(6))
                         .hasText(camera.path("done").asText());
             }
             assertThat(page.locator("#health")).hasText(site.get("health").path("status").asText());
@@ -198,6 +198,21 @@ class PageTest {
             assertThat(alert).isVisible();
             site.working("plates-1", 2, "plates");
             assertThat(alert).hasCount(0);
+        }
+    }
+
+    @Test
+    void alertsOfOneKindAreOneLine() {
+        try (Site site = new Site(folder)) {
+            for (int i = 0; i < 7; i++) {
+                site.capture("f" + i, "yard", "need-" + i);
+            }
+            Page page = chromium.open(site.url());
+            Locator alerts = page.locator("#troubles .trouble")
+                    .filter(new Locator.FilterOptions().setHasText("NoProcessorForCapability"));
+            assertThat(alerts).containsText(
+                    "NoProcessorForCapability (7)need-0, need-1, need-2, need-3, need-4 and 2 more: the first for");
+            assertThat(alerts).hasCount(1);
         }
     }
 

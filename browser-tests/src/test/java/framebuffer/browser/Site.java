@@ -7,8 +7,8 @@ import framebuffer.client.FrameHandler;
 import framebuffer.client.Processor;
 import framebuffer.orchestrator.Orchestrator;
 import framebuffer.orchestrator.Orchestrator.ProcessorMonitoring;
-import framebuffer.orchestrator.api.ApiServer;
-import framebuffer.orchestrator.api.http.ApiToken;
+import framebuffer.orchestrator.api.server.ApiServer;
+import framebuffer.orchestrator.api.access.ApiTokens;
 import framebuffer.orchestrator.observability.alerts.AlertThresholds;
 import framebuffer.orchestrator.pipeline.Pipeline;
 import framebuffer.orchestrator.pipeline.Pump.PipelineLimits;
@@ -40,7 +40,7 @@ final class Site implements AutoCloseable {
             ProcessorMonitoring.DEFAULT.forgetAfter(),
             new AlertThresholds(USUAL.cameraSilence(), USUAL.cameraForgotten(), USUAL.backlog(),
                     USUAL.oldest(), USUAL.latency(), USUAL.remembered(), 30),
-            null);
+            null, ProcessorMonitoring.DEFAULT_HISTORY_RETENTION);
 
     private final EmbeddedRedis server;
     private final RedisConnection redis;
@@ -66,7 +66,7 @@ final class Site implements AutoCloseable {
         return Orchestrator.start(
                 new Orchestrator.Settings(frames, new RegistrationLimits(100, Duration.ofSeconds(5)),
                         WATCHING,
-                        new ApiServer.Settings("127.0.0.1", port, token == null ? null : new ApiToken(token)), 500,
+                        new ApiServer.Settings("127.0.0.1", port, token == null ? ApiTokens.NONE : ApiTokens.of(token)), 500,
                         "test"),
                 OpenTelemetry.noop(), InstantSource.system());
     }

@@ -3,7 +3,7 @@
 -- holders hands it off.
 --
 -- KEYS  1 source stream   2 ledger   3 parts   4 returned stream   5 dead letters   6 shed frames   7 taken   8 suspects
---       9 circuits   10 shares   11 deferred   12 due times (sorted set)   13 clock   14… work queues
+--       9 circuits   10 shares   11 deferred   12 due times (sorted set)   13 clock   14 accepted returns   15… work queues
 -- ARGV  1 our group of the source, if it has one   2 kind of the source: 'capture', 'returned' or 'queue' (a work queue)
 --       3 maximum number of fields in the ledger   4 maximum number of dead letters   5 maximum number of shed frames
 --       6 '1': at least one move is 'deferred'
@@ -21,10 +21,10 @@
 --          then the room left in each queue, -1 where the key is not a stream.
 
 local source, ledger, parts, returned, dead, shed = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
-local taken, suspects, circuits, shares, FIXED = KEYS[7], KEYS[8], KEYS[9], KEYS[10], 13
-local deferred, due, clock = KEYS[11], KEYS[12], KEYS[13]
+local taken, suspects, circuits, shares, FIXED = KEYS[7], KEYS[8], KEYS[9], KEYS[10], 14
+local deferred, due, clock, accepted = KEYS[11], KEYS[12], KEYS[13], KEYS[14]
 local keys = { ledger = ledger, parts = parts }
-local group, from_capture, from_queue = ARGV[1], ARGV[2] == 'capture', ARGV[2] == 'queue'
+local group, from_capture, from_queue, from_returned = ARGV[1], ARGV[2] == 'capture', ARGV[2] == 'queue', ARGV[2] == 'returned'
 local most_fields, most_dead, most_shed = tonumber(ARGV[3]), ARGV[4], ARGV[5]
 local deferring, queues = ARGV[6] == '1', #KEYS - FIXED
 
@@ -32,7 +32,7 @@ local wrong = lacks(ledger, 'HSET HINCRBY') or lacks(returned, 'XADD') or lacks(
   or (KEYS[FIXED + 1] and lacks(KEYS[FIXED + 1], 'XADD'))
   or expect(source, 'stream') or expect(ledger, 'hash') or expect(parts, 'hash') or expect(returned, 'stream')
   or expect(dead, 'stream') or expect(shed, 'stream') or expect(taken, 'hash') or expect(suspects, 'hash')
-  or expect(shares, 'hash')
+  or expect(shares, 'hash') or expect(accepted, 'hash') or lacks(accepted, 'HSET HDEL')
   or (deferring and (lacks(deferred, 'XADD XDEL') or lacks(due, 'ZADD') or expect(deferred, 'stream')
     or expect(due, 'zset') or expect(clock, 'hash')))
 if wrong then return wrong end
@@ -102,7 +102,9 @@ local function append(q, first, last)
     again[#again + 1] = 'return_kind'
     again[#again + 1] = 'retry'
     add(taken, 'handed:' .. returned, 1)
-    return nil, place_of(returned, redis.call('XADD', returned, '*', unpack(again)))
+    local back = redis.call('XADD', returned, '*', unpack(again))
+    redis.call('HSET', accepted, back, 1)
+    return nil, place_of(returned, back)
   end
   return added, place_of(KEYS[FIXED + q], added)
 end
@@ -134,11 +136,14 @@ local function owed(entry)
   return not done, holding
 end
 
+-- Returns whether the frame could be taken, and whether the ledger counts it: a returned frame only if it was handed off before
+-- (accept_returned.lua).
 local function take(entry)
   if not from_queue then
     if redis.call('XACK', source, group, entry) == 0 then return false end
-    left = left + 1
-    return true
+    local counts = not from_returned or redis.call('HDEL', accepted, entry) == 1
+    if counts then left = left + 1 end
+    return true, counts
   end
   local still, holding = owed(entry)
   if not still then return false end
@@ -153,7 +158,7 @@ local function take(entry)
   elseif own and room[own] >= 0 then
     room[own] = room[own] + 1
   end
-  return true
+  return true, true
 end
 
 -- Appends the frame to its queues, which have room for it.
@@ -206,10 +211,12 @@ local function give_up(entry, capture_id, camera, kind, first, targets)
     if type(added) == 'table' then return 'c' end
     if kind == 'dead' then trimmed_letters(ledger, kept + 1 - redis.call('XLEN', dead)) end
   end
-  if not take(entry) then
+  local taken_now, counts = take(entry)
+  if not taken_now then
     if added then redis.call('XDEL', log, added) end
     return 'g'
   end
+  if not counts then return 'h' end
   part_ended(keys, capture_id, camera, kind == 'dead' and added and 'dead@' .. added or kind,
     place_of(source, entry))
   return 'h'

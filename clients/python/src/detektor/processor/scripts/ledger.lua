@@ -2,7 +2,8 @@
 --
 -- Fields of the ledger hash:
 --   captured:CAMERA, done:CAMERA, dead:CAMERA, lost:CAMERA, shed.REASON:CAMERA  numbers of frames
---   cursor:CONSUMER  the last entry of the capture stream that this consumer has counted as captured
+--   cursor:CONSUMER  the last entry of the capture stream that this consumer has counted as captured; while others take over its frames,
+--     'cursor:CONSUMER taken over'
 --   counted_up_to  the start of a consumer without a cursor, after its group was created again
 --   made_capture, made_returned  how often our group of that stream was created again
 --   extra_parts  number of parts in flight beyond the number of frames   counted  frames counted as captured when read
@@ -12,7 +13,7 @@
 -- outstanding parts: '1 done dead@ID >STREAM=ENTRY', where ID is the dead letter while it exists. An ended frame stays ('0 …') while it has
 -- a dead letter, because that part may be requeued.
 -- The taken hash holds the number of entries that we added to a stream (handed:STREAM) and of those that we removed (left:STREAM). If fewer
--- entries exist, others have removed some.
+-- entries exist, others have removed some. 'walk' is the position of a walk over the parts hash (reconcile_ledger.lua).
 
 local RANK = { done = 1, shed = 2, dead = 3, lost = 4 }
 
@@ -42,9 +43,15 @@ local function captured(ledger, camera, n, most_fields)
   add(ledger, field, n)
 end
 
+-- The field of a consumer's cursor while another consumer takes over its frames.
+local function aside(consumer)
+  return 'cursor:' .. consumer .. ' taken over'
+end
+
 -- The last entry of the capture stream that is counted as captured for this consumer.
 local function cursor_of(ledger, consumer)
-  return redis.call('HGET', ledger, 'cursor:' .. consumer) or redis.call('HGET', ledger, 'counted_up_to') or '0-0'
+  local known = redis.call('HMGET', ledger, 'cursor:' .. consumer, aside(consumer), 'counted_up_to')
+  return known[1] or known[2] or known[3] or '0-0'
 end
 
 -- Number of pending entries of our group, and how many of them are behind their consumer's cursor: not yet counted as captured.
@@ -110,20 +117,22 @@ local function worst_of(ends)
 end
 
 -- Ends one part of a frame ('dead@ID': as dead letter ID) at this place. The frame ends with its last part, with the worst outcome of its
--- parts.
+-- parts. Returns whether the whole frame has ended without a dead letter: then nobody needs its pixels any more.
 local function part_ended(keys, capture_id, camera, outcome, place)
   local left, ends, places = parts_of(keys.parts, capture_id)
+  local letter = string.find(outcome .. table.concat(ends), '@', 1, true)
   if left and left > 0 then
     ends[#ends + 1] = outcome
     leave(places, place)
     remember_parts(keys.parts, capture_id, left - 1, ends, places)
     if left > 1 then
       add(keys.ledger, 'extra_parts', -1)
-      return
+      return false
     end
     outcome = worst_of(ends)
   end
   ended(keys.ledger, camera, string.match(outcome, '^[^@]+'), 1)
+  return not letter
 end
 
 -- Moves a frame or a part from one place to others, one for each new part. A whole frame from the capture stream that stays whole needs no

@@ -1,16 +1,6 @@
 package framebuffer.orchestrator;
 
-import framebuffer.orchestrator.api.ApiServer;
-import framebuffer.orchestrator.api.CamerasApi;
-import framebuffer.orchestrator.api.ClusterApi;
-import framebuffer.orchestrator.api.DeadLettersApi;
-import framebuffer.orchestrator.api.FramesApi;
-import framebuffer.orchestrator.api.MonitoringApi;
-import framebuffer.orchestrator.api.MonitoringApi.HealthCheck;
-import framebuffer.orchestrator.api.OverviewApi;
-import framebuffer.orchestrator.api.ProcessorsApi;
-import framebuffer.orchestrator.api.http.Resource;
-import framebuffer.orchestrator.api.http.Response;
+import framebuffer.orchestrator.api.server.ApiServer;
 import framebuffer.orchestrator.cluster.membership.FrameTakeOver;
 import framebuffer.orchestrator.cluster.membership.InstanceLease;
 import framebuffer.orchestrator.cluster.membership.PartitionLease;
@@ -18,16 +8,9 @@ import framebuffer.orchestrator.cluster.partitions.ShareKeeper;
 import framebuffer.orchestrator.flowcontrol.CameraDirectory;
 import framebuffer.orchestrator.flowcontrol.CameraLastSeen;
 import framebuffer.orchestrator.flowcontrol.CameraPolicyStore;
-import framebuffer.orchestrator.flowcontrol.OperatorControl;
 import framebuffer.orchestrator.flowcontrol.OperatorSwitches;
 import framebuffer.orchestrator.flowcontrol.PressureMonitor;
-import framebuffer.orchestrator.observability.alerts.AlertMonitor;
-import framebuffer.orchestrator.observability.alerts.AlertWebhook;
-import framebuffer.orchestrator.observability.journey.JourneyFinder;
-import framebuffer.orchestrator.observability.stats.ClusterStats;
-import framebuffer.orchestrator.observability.stats.FrameQueries;
-import framebuffer.orchestrator.observability.stats.FrameQueries.BacklogSnapshot.WindowBacklog;
-import framebuffer.orchestrator.observability.stats.FrameRates;
+import framebuffer.orchestrator.observability.results.ResultMaintenance;
 import framebuffer.orchestrator.observability.stats.StatsReader;
 import framebuffer.orchestrator.observability.telemetry.ClusterMetrics;
 import framebuffer.orchestrator.observability.telemetry.FrameTracing;
@@ -39,11 +22,8 @@ import framebuffer.orchestrator.pipeline.JournalWriter;
 import framebuffer.orchestrator.pipeline.Pipeline;
 import framebuffer.orchestrator.pipeline.Pump;
 import framebuffer.orchestrator.pipeline.PumpContext;
-import framebuffer.orchestrator.pipeline.RoutePreview;
 import framebuffer.orchestrator.pipeline.WaitingFrames;
 import framebuffer.orchestrator.pipeline.deadletters.DeadLetterMaintenance;
-import framebuffer.orchestrator.pipeline.deadletters.DeadLetterOperations;
-import framebuffer.orchestrator.pipeline.deadletters.PixelExtender;
 import framebuffer.orchestrator.pipeline.deadletters.UnroutableFrames;
 import framebuffer.orchestrator.pipeline.dispatch.Dispatcher;
 import framebuffer.orchestrator.pipeline.dispatch.FrameEvents;
@@ -55,6 +35,8 @@ import framebuffer.orchestrator.pipeline.intake.ArrivalReader;
 import framebuffer.orchestrator.pipeline.intake.Inbox;
 import framebuffer.orchestrator.pipeline.intake.Intake;
 import framebuffer.orchestrator.pipeline.intake.SourceReader;
+import framebuffer.orchestrator.pipeline.pixels.PixelExtender;
+import framebuffer.orchestrator.pipeline.pixels.PixelRelease;
 import framebuffer.orchestrator.pipeline.recovery.AcknowledgedSweep;
 import framebuffer.orchestrator.pipeline.recovery.CaptureMaintenance;
 import framebuffer.orchestrator.pipeline.recovery.DeferredFrameRelease;
@@ -72,7 +54,6 @@ import framebuffer.redis.AclRights;
 import framebuffer.redis.RedisAddress;
 import framebuffer.redis.RedisLoop;
 import framebuffer.redis.TaskLoop;
-import framebuffer.redis.cluster.InPartition;
 import framebuffer.redis.cluster.InstanceStore;
 import framebuffer.redis.cluster.Partition;
 import framebuffer.redis.cluster.PartitionCandidates;
@@ -83,6 +64,7 @@ import framebuffer.redis.handoff.FrameSource;
 import framebuffer.redis.handoff.FrameSource.SourceKind;
 import framebuffer.redis.handoff.HandOff;
 import framebuffer.redis.handoff.OrchestratorGroup;
+import framebuffer.redis.pixels.PixelTtlWriter;
 import framebuffer.wire.Keys;
 import io.opentelemetry.api.OpenTelemetry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -91,7 +73,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Builds one instance. Read from top to bottom: {@link #pipeline} builds the stages of a frame, {@link #partition} one partition around
@@ -131,21 +112,22 @@ final class CompositionRoot {
         JournalWriter journal = new JournalWriter(keys, frames.instance(), frames.journal(), clock);
         FailureRateMonitor failures = new FailureRateMonitor();
         ServedCameras served = new ServedCameras(System::nanoTime);
-        FrameEvents events = FrameEvents.toAll(List.of(metrics, failures, served, journal.events()));
+        PixelTtlWriter pixels = new PixelTtlWriter(keys, frames.pixels() == null && redis.cluster() != null);
+        FrameEvents events = FrameEvents.toAll(
+                List.of(metrics, failures, served, journal.events(), new PixelRelease(pixels::frameEnded)));
 
         Inbox inbox = new Inbox();
         FrameSource capture = new FrameSource(keys.capture(), frames.group(), SourceKind.CAPTURE);
         FrameSource returned = new FrameSource(keys.returned(), frames.group(), SourceKind.RETURNED);
         CameraLastSeen lastSeen = new CameraLastSeen(keys, limits.handOff().ledgerFields(),
                 frames.steering().cameraRetention());
-        PixelExtender pixels = new PixelExtender(keys);
         AffinityTable affinity = new AffinityTable(keys, limits.affinity(), clock, inbox::wake);
         PumpContext context = new PumpContext(processors, switches::view, policies::view,
                 new UnroutableFrames(frames.letters().unroutable()));
 
         ArrivalReader arrivals = new ArrivalReader(List.of(capture, returned), frames.instance(), inbox,
                 new Intake(limits.maxAttempts(), failures), lastSeen::seen);
-        WaitingFrames waiting = new WaitingFrames(frames.instance(), limits, context, pixels);
+        WaitingFrames waiting = new WaitingFrames(frames.instance(), limits, context);
         Assigner assigner = new Assigner(frames.strategy(), affinity, tracing,
                 events, context);
         Dispatcher dispatcher = new Dispatcher(keys, events, isAffine(), assigner::loads);
@@ -161,11 +143,11 @@ final class CompositionRoot {
         return new Pipeline(inbox, pump,
                 new RedisLoop(loop("reader", partition), redis, reader(capture, keys, inbox, processors)),
                 new RedisLoop(loop("returns", partition), redis, reader(returned, keys, inbox, processors)),
-                new RedisLoop(loop("pump", partition), redis, pump), writers(partition, journal, affinity),
+                new RedisLoop(loop("pump", partition), redis, pump), writers(partition, journal, affinity, pixels),
                 new TaskLoop(loop("state", partition), redis).add("control", switches).add("cameras", policies)
                         .add("last seen", lastSeen).add("pressure", pressure),
-                maintenance(partition, processors, events, clock).add("recovery", recovery(keys, inbox, processors))
-                        .add("pixels", pixels).add("capture", trimming),
+                maintenance(partition, processors, events, clock, pixels)
+                        .add("recovery", recovery(keys, inbox, processors)).add("capture", trimming),
                 new Pipeline.Monitors(pressure, trimming, new InstanceLease(limits.instanceLease(),
                         takeOver(keys, events), pump::beginAgain), failures));
     }
@@ -203,23 +185,31 @@ final class CompositionRoot {
                 frames.bounds().handOff().ledgerFields(), deleted -> events.lost(LossReason.DELETED, deleted));
     }
 
-    private Pipeline.Writers writers(Partition partition, JournalWriter journal, AffinityTable affinity) {
+    private Pipeline.Writers writers(Partition partition, JournalWriter journal, AffinityTable affinity,
+            PixelTtlWriter pixels) {
+        RedisAddress pixelsRedis = settings.frames().pixels();
         return new Pipeline.Writers(journal, journal.isOn()
                 ? new RedisLoop(loop("journal", partition), partition.redis(), journal)
-                : null, isAffine() ? new RedisLoop(loop("affinity", partition), partition.redis(), affinity) : null);
+                : null, isAffine() ? new RedisLoop(loop("affinity", partition), partition.redis(), affinity) : null,
+                pixelsRedis == null ? null : new RedisLoop(loop("pixels", partition), pixelsRedis, pixels));
     }
 
     private TaskLoop maintenance(Partition partition, Pipeline.ProcessorView processors, FrameEvents events,
-            ServiceClock clock) {
+            ServiceClock clock, PixelTtlWriter pixels) {
         Keys keys = partition.keys();
         Pump.PipelineLimits limits = settings.frames().bounds();
-        return new TaskLoop(loop("maintenance", partition), partition.redis())
+        TaskLoop tasks = new TaskLoop(loop("maintenance", partition), partition.redis())
                 .add("sweep", new AcknowledgedSweep(keys, processors::all, new LedgerReconciler(keys,
-                        settings.frames().group(), limits.handOff().ledgerFields(), events, System::nanoTime)))
+                        settings.frames().group(), limits.handOff().ledgerFields(), events, System::nanoTime),
+                        pixels::frameEnded))
                 .add("deferred", new DeferredFrameRelease(keys, limits.released()))
                 .add("dead letters", DeadLetterMaintenance.of(new DeadLetterMaintenance.DeadLetterRetention(keys,
-                        limits.handOff().deadLetters(), settings.frames().letters().retention()),
-                        processors::available, processors::known, clock));
+                        limits.handOff().deadLetters(), settings.frames().letters().retention()), pixels,
+                        processors::available, processors::known, clock))
+                .add("results", new ResultMaintenance(keys, settings.frames().results(), clock))
+                .add("pixels", new PixelExtender(keys, settings.frames().group(), processors::all, pixels,
+                        System::nanoTime));
+        return settings.frames().pixels() == null ? tasks.add("pixels' time to live", pixels) : tasks;
     }
 
     /** One partition: its registry, its statistics, its lease, and the pipeline while this instance serves it. */
@@ -285,63 +275,17 @@ final class CompositionRoot {
         Pipeline.Settings frames = settings.frames();
         metrics.describe(settings.version(), frames.strategy().word());
         LocalPartitions partitions = partitions();
-        ServiceClock clock = partitions.all().getFirst().clock();
         ClusterRegistry registry = new ClusterRegistry(
                 partitions.all().stream().map(LocalPartition::registry).toList());
-        FrameRates rates = new FrameRates();
-        ClusterStats stats = new ClusterStats(partitions.all().stream().map(LocalPartition::stats).toList(), rates,
-                metrics::forgetCameras, clock);
-        AlertWebhook.WebhookReceiver receiver = settings.watching().alertReceiver();
-        AlertWebhook webhook = receiver == null ? null : new AlertWebhook(receiver, frames.instance(), clock);
-        AlertMonitor alerts = new AlertMonitor(settings.watching().alerts(),
-                new ObservationCollector(registry, partitions, stats, rates.pace(), clock),
-                webhook == null ? _ -> {
-                } : webhook);
-        List<HealthCheck> checks = new ServiceHealth(partitions, registry, stats, alerts, webhook).checks();
-        measure(partitions, checks, alerts);
-        ClusterMetrics.register(measured, stats, () -> registry.snapshot().all());
-        FrameQueries queries = new FrameQueries(partitions.each(LocalPartition::registry), frames.group(),
-                () -> new WindowBacklog(partitions.view().waiting(), frames.bounds().window().frames() * layout.size()),
-                rates, RedisClock.SERVER);
-        MetricsExposition exposition = new MetricsExposition(measured);
-        MonitoringApi monitoring = new MonitoringApi(checks, alerts::report,
-                accept -> new Response.DocumentContent(exposition.contentType(accept),
-                        out -> exposition.write(out, accept)));
+        ServiceMonitoring monitoring = new ServiceMonitoring(settings, partitions, registry, metrics,
+                new MetricsExposition(measured));
+        ClusterMetrics.register(measured, monitoring.stats(), () -> registry.snapshot().all());
         CameraDirectory cameras = new CameraDirectory(settings.partitioning(),
-                partitions.each(LocalPartition::policies), rates, clock);
-        ApiServer api = ApiServer.start(settings.api(), resources(partitions, registry, queries, cameras, monitoring));
-        partitions.all().forEach(one -> one.start(stats.reading(one.stats())));
-        alerts.start();
-        if (webhook != null) {
-            webhook.start();
-        }
-        return new Orchestrator(partitions, queries, alerts, webhook, api);
-    }
-
-    /** The REST API. Dead letters precede frames, whose last path would match theirs. */
-    private List<Resource> resources(LocalPartitions partitions, ClusterRegistry registry, FrameQueries queries,
-            CameraDirectory cameras, MonitoringApi monitoring) {
-        Pipeline.Settings frames = settings.frames();
-        List<InPartition<Registry>> registries = partitions.each(LocalPartition::registry);
-        ClusterApi cluster = new ClusterApi(() -> partitions.shown(frames.instance()),
-                new OperatorControl(partitions.each(LocalPartition::switches), partitions::pressure));
-        return List.of(new ProcessorsApi(registry, settings.partitioning()),
-                new DeadLettersApi(new DeadLetterOperations(layout)),
-                new FramesApi(queries,
-                        new RoutePreview(settings.partitioning(), registries, frames.group(), frames.strategy(),
-                                frames.bounds().affinity()),
-                        new JourneyFinder(registries, frames.group(), frames.journal().retention())),
-                new CamerasApi(cameras), cluster, monitoring,
-                new OverviewApi(monitoring, cluster, queries, cameras, registry));
-    }
-
-    private void measure(LocalPartitions partitions, List<HealthCheck> checks, AlertMonitor alerts) {
-        partitions.showIn(metrics);
-        metrics.watchHealth(() -> checks.stream()
-                .collect(Collectors.toMap(HealthCheck::name, check -> check.failure().get().isPresent())));
-        metrics.watchAlerts(alerts::firing);
-        Registry first = partitions.all().getFirst().registry();
-        first.onChange(() -> metrics.keepProcessors(first.snapshot().all().stream()
-                .map(processor -> processor.registration().id()).collect(Collectors.toSet())));
+                partitions.each(LocalPartition::policies), monitoring.rates(), partitions.all().getFirst().clock(),
+                frames.pixels());
+        ApiServer api = ApiServer.start(settings.api(), new ApiResources(settings, layout, partitions, registry,
+                monitoring.queries(), cameras, monitoring.api(), metrics).all());
+        monitoring.start();
+        return new Orchestrator(partitions, monitoring, api, measured);
     }
 }

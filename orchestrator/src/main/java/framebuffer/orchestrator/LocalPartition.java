@@ -56,6 +56,12 @@ record LocalPartition(Partition partition, ServiceClock clock, Registry registry
         return serving.pipeline().isPresent();
     }
 
+    /** Whether the partition is served, here or by another instance. */
+    boolean hasBegun() {
+        return serving.pipeline().map(Pipeline::hasBegun)
+                .orElseGet(() -> lease != null && !lease.view().serving().isEmpty());
+    }
+
     /** The state of the pump; empty while another instance serves the partition. */
     PumpView view() {
         return serving.view();

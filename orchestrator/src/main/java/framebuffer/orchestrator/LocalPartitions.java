@@ -59,6 +59,11 @@ record LocalPartitions(List<LocalPartition> all) implements AutoCloseable {
         return all.size() > 1;
     }
 
+    /** Whether a partition is served. */
+    boolean hasBegun() {
+        return all.stream().anyMatch(LocalPartition::hasBegun);
+    }
+
     /** Why no frame flows: no partition with frames is reachable. */
     Optional<String> trouble() {
         List<String> troubles = troubles().toList();

@@ -13,8 +13,10 @@ import framebuffer.orchestrator.processors.health.RegisteredProcessor;
 import framebuffer.orchestrator.processors.registry.ClusterRegistry;
 import framebuffer.wire.control.Backpressure;
 import framebuffer.wire.control.Heartbeat.HealthStatus;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -33,12 +35,18 @@ record ObservationCollector(ClusterRegistry registry, LocalPartitions partitions
         List<ServiceObservation.ObservedProcessor> processors = registry.snapshot().all().stream()
                 .map(one -> processor(one, pump, completed)).toList();
         Backpressure pressure = partitions.pressure();
-        return new ServiceObservation(clock.instant(), partitions.trouble(), slow.cameras(), processors,
+        return new ServiceObservation(clock.instant(), partitions.trouble(), sending(slow), processors,
                 new ServiceObservation.ObservedFrames(fast.unread(), pump.oldestAge(), pump.missing(),
                         pressure.level(), pace.latency().map(CompletionPace.Latency::p95), slow.lost(),
                         slow.balance()),
                 partitions.missingInstances(),
                 partitions.alert(Pipeline::floodAlert), pressure.operatorPaused(), server());
+    }
+
+    private static Map<String, Instant> sending(SlowStats slow) {
+        Map<String, Instant> cameras = new HashMap<>(slow.cameras());
+        cameras.keySet().removeAll(slow.ended());
+        return cameras;
     }
 
     private Map<AlertRule, String> server() {

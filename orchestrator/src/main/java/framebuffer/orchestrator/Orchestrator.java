@@ -1,10 +1,8 @@
 package framebuffer.orchestrator;
 
-import framebuffer.orchestrator.api.ApiServer;
-import framebuffer.orchestrator.observability.alerts.AlertMonitor;
+import framebuffer.orchestrator.api.server.ApiServer;
 import framebuffer.orchestrator.observability.alerts.AlertThresholds;
 import framebuffer.orchestrator.observability.alerts.AlertWebhook;
-import framebuffer.orchestrator.observability.stats.FrameQueries;
 import framebuffer.orchestrator.observability.stats.Ledger;
 import framebuffer.orchestrator.pipeline.Pipeline;
 import framebuffer.orchestrator.processors.health.CircuitPolicy;
@@ -13,6 +11,7 @@ import framebuffer.orchestrator.processors.registry.RegistrationPolicy;
 import framebuffer.orchestrator.processors.registry.Registry;
 import framebuffer.wire.Partitioning;
 import io.opentelemetry.api.OpenTelemetry;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
@@ -22,18 +21,15 @@ import org.jspecify.annotations.Nullable;
 /** One running instance of the service. {@link CompositionRoot} builds it. */
 public final class Orchestrator implements AutoCloseable {
     private final LocalPartitions partitions;
-    private final FrameQueries queries;
-    private final AlertMonitor alerts;
-    private final @Nullable AlertWebhook webhook;
+    private final ServiceMonitoring monitoring;
     private final ApiServer api;
+    private final PrometheusRegistry metrics;
 
-    Orchestrator(LocalPartitions partitions, FrameQueries queries, AlertMonitor alerts, @Nullable AlertWebhook webhook,
-            ApiServer api) {
+    Orchestrator(LocalPartitions partitions, ServiceMonitoring monitoring, ApiServer api, PrometheusRegistry metrics) {
         this.partitions = partitions;
-        this.queries = queries;
-        this.alerts = alerts;
-        this.webhook = webhook;
+        this.monitoring = monitoring;
         this.api = api;
+        this.metrics = metrics;
     }
 
     /**
@@ -66,13 +62,18 @@ public final class Orchestrator implements AutoCloseable {
      * @param forgetAfter how long an unhealthy processor without outstanding frames must be silent to be unregistered
      * @param alerts thresholds of alerts
      * @param alertReceiver null: alerts are not sent
+     * @param historyRetention how long the history is kept; zero: there is none
      */
     public record ProcessorMonitoring(CircuitPolicy.CircuitThresholds circuits, HealthPoller.PollSettings polls,
-            Duration forgetAfter, AlertThresholds alerts, AlertWebhook.@Nullable WebhookReceiver alertReceiver) {
-        /** Monitoring with the default alerts. */
+            Duration forgetAfter, AlertThresholds alerts, AlertWebhook.@Nullable WebhookReceiver alertReceiver,
+            Duration historyRetention) {
+        /** The default of {@link #historyRetention}. */
+        public static final Duration DEFAULT_HISTORY_RETENTION = Duration.ofHours(24);
+
+        /** Monitoring with the default alerts and the default history. */
         public ProcessorMonitoring(CircuitPolicy.CircuitThresholds circuits, HealthPoller.PollSettings polls,
                 Duration forgetAfter) {
-            this(circuits, polls, forgetAfter, AlertThresholds.DEFAULT, null);
+            this(circuits, polls, forgetAfter, AlertThresholds.DEFAULT, null, DEFAULT_HISTORY_RETENTION);
         }
 
         public static final ProcessorMonitoring DEFAULT = new ProcessorMonitoring(
@@ -111,18 +112,20 @@ public final class Orchestrator implements AutoCloseable {
         return api.port();
     }
 
+    /** What {@code GET /metrics} shows; others may register more. */
+    public PrometheusRegistry metrics() {
+        return metrics;
+    }
+
     /** The current ledger. */
     public Ledger ledger() {
-        return queries.ledger();
+        return monitoring.queries().ledger();
     }
 
     /** Stops requests and reading, finishes the hand-offs in progress, and releases everything. */
     @Override
     public void close() {
-        alerts.close();
-        if (webhook != null) {
-            webhook.close();
-        }
+        monitoring.close();
         partitions.close();
         api.close();
     }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +22,10 @@ import org.jspecify.annotations.Nullable;
 record ServiceHealth(LocalPartitions partitions, ClusterRegistry registry, ClusterStats stats, AlertMonitor alerts,
         @Nullable AlertWebhook webhook) {
     List<HealthCheck> checks() {
+        AtomicBoolean begun = new AtomicBoolean();
         List<HealthCheck> checks = new ArrayList<>(List.of(
                 HealthCheck.vital("redis", partitions::trouble),
+                HealthCheck.vital("start", () -> starting(begun)),
                 HealthCheck.vital("registry", partitions.all().getFirst()::registryTrouble),
                 HealthCheck.minor("redis_memory", stats::memoryFull),
                 HealthCheck.minor("redis_eviction", stats::evicts),
@@ -42,6 +45,16 @@ record ServiceHealth(LocalPartitions partitions, ClusterRegistry registry, Clust
             checks.add(HealthCheck.minor("webhook", webhook::trouble));
         }
         return checks;
+    }
+
+    /** Fails until frames flow for the first time, and never again: later the other checks say why they do not. */
+    private Optional<String> starting(AtomicBoolean begun) {
+        if (!begun.get() && partitions.hasBegun()) {
+            begun.set(true);
+        }
+        return begun.get()
+                ? Optional.empty()
+                : Optional.of("the service starts: no frame flows before it has its name and has reached Redis");
     }
 
     /** Passes without waiting frames: a service that has just started is healthy. */

@@ -3,8 +3,9 @@ package framebuffer.orchestrator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import framebuffer.orchestrator.api.ApiServer;
+import framebuffer.orchestrator.api.access.ApiTokens;
 import framebuffer.orchestrator.api.contract.CheckedClient;
+import framebuffer.orchestrator.api.server.ApiServer;
 import framebuffer.orchestrator.pipeline.Pipeline;
 import framebuffer.orchestrator.pipeline.Pump;
 import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
@@ -12,6 +13,10 @@ import framebuffer.orchestrator.processors.registry.RegistrationPolicy;
 import framebuffer.testkit.Await;
 import io.opentelemetry.api.OpenTelemetry;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +31,8 @@ class FreshServiceTest {
     private Orchestrator service;
     private CheckedClient client;
 
+    private final CompletableFuture<Void> named = new CompletableFuture<>();
+
     @BeforeEach
     void start() {
         site = REDIS.site();
@@ -35,8 +42,8 @@ class FreshServiceTest {
                                 RoutingStrategy.LEAST_LOADED, Pump.PipelineLimits.DEFAULT,
                                 Pipeline.FlowControl.DEFAULT),
                         RegistrationPolicy.RegistrationLimits.DEFAULT, Orchestrator.ProcessorMonitoring.DEFAULT,
-                        new ApiServer.Settings("127.0.0.1", 0, null), 500, "test"),
-                OpenTelemetry.noop(), InstantSource.system());
+                        new ApiServer.Settings("127.0.0.1", 0, ApiTokens.NONE), 500, "test"),
+                OpenTelemetry.noop(), InstantSource.system(), named);
         client = new CheckedClient(service.port());
     }
 
@@ -50,7 +57,27 @@ class FreshServiceTest {
     }
 
     @Test
+    void itIsUnhealthyUntilItServesForTheFirstTimeAndHealthyFromThenOn() {
+        Await.until("the registry is known", () -> check("registry").path("status").asText().equals("healthy"));
+        assertThat(client.get("/health/ready").status()).isEqualTo(503);
+        assertThat(check("start").path("detail").asText()).startsWith("the service starts");
+        named.complete(null);
+        List<String> seen = new ArrayList<>();
+        Await.until("it is healthy, and stays so", () -> {
+            seen.add(status());
+            return Collections.frequency(seen, "healthy") == 50;
+        });
+        assertThat(seen.subList(seen.indexOf("healthy"), seen.size())).containsOnly("healthy");
+    }
+
+    private JsonNode check(String name) {
+        return client.get("/health").json().path("checks").valueStream()
+                .filter(check -> check.path("name").asText().equals(name)).findFirst().orElseThrow();
+    }
+
+    @Test
     void withoutProcessorsItIsHealthyForAsLongAsNoFrameWaitsForOne() {
+        named.complete(null);
         Await.until("it is healthy", () -> status().equals("healthy"));
         site.capture("f-1", "cam", "face");
         Await.until("a frame waits", () -> status().equals("degraded"));
@@ -61,6 +88,7 @@ class FreshServiceTest {
 
     @Test
     void aPauseIsShownAsAPause() {
+        named.complete(null);
         client.post("/control/pause", "");
         Await.until("it is told",
                 () -> client.get("/metrics").text().lines().anyMatch(line -> line.equals("frame_buffer_paused 1.0")

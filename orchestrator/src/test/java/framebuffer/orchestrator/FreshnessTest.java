@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.orchestrator.flowcontrol.Freshness;
 import framebuffer.orchestrator.pipeline.Pipeline;
+import framebuffer.redis.Replies;
 import framebuffer.redis.StreamEntry;
 import framebuffer.redis.frames.LedgerReader;
 import framebuffer.redis.frames.ShedFrames;
@@ -56,6 +57,25 @@ class FreshnessTest {
     }
 
     @Test
+    void thePixelsOfAShedFrameGoWhenItsProducerAllowsIt() {
+        startKeeping(Keep.LATEST, Duration.ZERO);
+        for (String frameId : List.of("f1", "f2", "f3")) {
+            site.redis.call("SET", "frame:" + frameId, "x", "PX", 60_000);
+        }
+        site.capture("f1", "cam", "face");
+        site.capture("frame_id", "f2", "camera_id", "cam", "detection_type", "face", "pixels_keep_ms", "5000");
+        site.capture("frame_id", "f3", "camera_id", "cam", "detection_type", "face", "pixels_keep_ms", "5000");
+        shed("superseded", 2);
+        Await.until("its pixels live 5 s more", () -> left("f2") <= 5_000);
+        assertThat(left("f1")).as("its producer said nothing").isGreaterThan(30_000);
+        assertThat(left("f3")).as("it waits").isGreaterThan(30_000);
+    }
+
+    private long left(String frameId) {
+        return Replies.number(site.redis.call("PTTL", "frame:" + frameId));
+    }
+
+    @Test
     void whatAProcessorHoldsIsNotSupersededNorWhatItGaveBack() {
         Pipeline way = startKeeping(Keep.LATEST, Duration.ZERO);
         site.register("face-1", 1, "face");
@@ -101,9 +121,10 @@ class FreshnessTest {
     @Test
     void anIdFromTheEndOfAllTimeStopsNothing() {
         Pipeline way = startKeeping(Keep.ALL, Duration.ofSeconds(60));
-        site.redis.call("XADD", "frames:returned", "*", "frame_id", "odd", "camera_id", "cam", "detection_type",
-                "nobody", "capability", "nobody", "capture_id", "9223372036854775808-0", "attempt", "1",
-                "return_kind", "retry");
+        site.redis.transaction(List.of(List.of("HSET", Site.KEYS.accepted(), "5-0", "1"),
+                List.of("XADD", "frames:returned", "5-0", "frame_id", "odd", "camera_id", "cam", "detection_type",
+                        "nobody", "capability", "nobody", "capture_id", "9223372036854775808-0", "attempt", "1",
+                        "return_kind", "retry")));
         Await.until("it waits", () -> way.view().waiting() == 1);
         site.capture("f1", "cam", "face");
         site.register("face-1", 5, "face");

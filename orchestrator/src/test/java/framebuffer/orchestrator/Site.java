@@ -1,10 +1,12 @@
 package framebuffer.orchestrator;
 
 import framebuffer.orchestrator.Orchestrator.ProcessorMonitoring;
-import framebuffer.orchestrator.api.ApiServer;
+import framebuffer.orchestrator.api.access.ApiTokens;
+import framebuffer.orchestrator.api.server.ApiServer;
 import framebuffer.orchestrator.flowcontrol.CameraPolicyStore;
 import framebuffer.orchestrator.flowcontrol.Freshness;
 import framebuffer.orchestrator.flowcontrol.OperatorSwitches;
+import framebuffer.orchestrator.observability.results.ResultMaintenance.ResultRetention;
 import framebuffer.orchestrator.pipeline.JournalWriter;
 import framebuffer.orchestrator.pipeline.Pipeline;
 import framebuffer.orchestrator.pipeline.Pipeline.FlowControl;
@@ -49,6 +51,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A small installation: an empty Redis, processors operated by the test, and the pipeline between them. */
 public final class Site implements AutoCloseable, Pipeline.ProcessorView {
@@ -61,8 +64,11 @@ public final class Site implements AutoCloseable, Pipeline.ProcessorView {
     public RoutingStrategy strategy = RoutingStrategy.LEAST_LOADED;
     public Freshness freshness = Freshness.LOSSLESS;
     public Pipeline.DeadLettering letters = Pipeline.DeadLettering.DEFAULT;
+    public ResultRetention results = ResultRetention.DEFAULT;
     public InstantSource clock = InstantSource.system();
     public volatile boolean known = true;
+    /** The Redis for pixels; null: the same. */
+    public @Nullable RedisAddress pixels;
     private final RedisAddress address;
     private final Map<String, Registration> processors = new ConcurrentHashMap<>();
     private final Map<String, Instant> since = new ConcurrentHashMap<>();
@@ -83,21 +89,23 @@ public final class Site implements AutoCloseable, Pipeline.ProcessorView {
     }
 
     public Pipeline start(String instance, RedisAddress through, PipelineLimits bounds) {
-        Pipeline.Settings settings = new Pipeline.Settings(through, KEYS, GROUP, instance, strategy, bounds,
+        Pipeline.Settings settings = new Pipeline.Settings(through, pixels, KEYS, GROUP, instance, strategy, bounds,
                 new FlowControl(freshness, 100, FlowControl.DEFAULT.pressureCheck(),
                         FlowControl.DEFAULT.cameraRetention()),
-                letters, JournalWriter.JournalRetention.DEFAULT);
+                letters, JournalWriter.JournalRetention.DEFAULT, results);
         CompositionRoot root = new CompositionRoot(
                 new Orchestrator.Settings(settings, RegistrationLimits.DEFAULT, ProcessorMonitoring.DEFAULT,
-                        new ApiServer.Settings("127.0.0.1", 0, null), 500, "test"),
+                        new ApiServer.Settings("127.0.0.1", 0, ApiTokens.NONE), 500, "test"),
                 OpenTelemetry.noop(), clock);
+        ServiceClock read = new ServiceClock(clock);
+        read.ask(clock::instant);
         TaskLoop membership = new TaskLoop("membership", through).start();
         PartitionServing serving = new PartitionServing(membership, membership);
         OperatorSwitches switches = new OperatorSwitches(KEYS, serving::wake);
         CameraPolicyStore policies = new CameraPolicyStore(KEYS, freshness, 100, serving::wake);
         Partition partition = PartitionLayout.of(through, Partitioning.whole(KEYS.prefix())).all().getFirst();
         serving.prepare(() -> new PartitionServing.Served(
-                root.pipeline(partition, this, switches, policies, new ServiceClock(clock)), null, null, null));
+                root.pipeline(partition, this, switches, policies, read), null, null, null));
         serving.serve();
         Pipeline pipeline = serving.pipeline().orElseThrow();
         started.put(pipeline, new Started(serving, membership, switches, policies));

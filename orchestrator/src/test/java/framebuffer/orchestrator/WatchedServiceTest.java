@@ -2,9 +2,11 @@ package framebuffer.orchestrator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import framebuffer.orchestrator.Orchestrator.ProcessorMonitoring;
-import framebuffer.orchestrator.api.ApiServer;
+import framebuffer.orchestrator.api.access.ApiTokens;
 import framebuffer.orchestrator.api.contract.CheckedClient;
+import framebuffer.orchestrator.api.server.ApiServer;
 import framebuffer.orchestrator.pipeline.Pipeline;
 import framebuffer.orchestrator.pipeline.Pump;
 import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
@@ -17,6 +19,11 @@ import framebuffer.redis.StreamEntry;
 import framebuffer.testkit.Await;
 import framebuffer.wire.frame.Result.ResultStatus;
 import io.opentelemetry.api.OpenTelemetry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -57,7 +64,7 @@ class WatchedServiceTest {
                 new HealthPoller.PollSettings(INTERVAL, Duration.ofSeconds(5), hosts), Duration.ofMinutes(10));
         Orchestrator one = Orchestrator.start(
                 new Orchestrator.Settings(way, RegistrationPolicy.RegistrationLimits.DEFAULT,
-                        watching, new ApiServer.Settings("127.0.0.1", 0, null), 500, "test"),
+                        watching, new ApiServer.Settings("127.0.0.1", 0, ApiTokens.NONE), 500, "test"),
                 OpenTelemetry.noop(),
                 InstantSource.system());
         running.add(one);
@@ -141,12 +148,12 @@ class WatchedServiceTest {
     void anEndpointThatStopsAnsweringIsSeenWithinTwoIntervals() {
         FakeEndpoint endpoint = new FakeEndpoint().answering(200, "{\"status\": \"healthy\"}");
         register("a", endpoint);
-        Await.until("it answers", () -> shows("a", "health_poll", "answers with status 200"));
+        Await.until("it answers", () -> shows("a", "health_poll", "answers well"));
         endpoint.close();
         long since = System.nanoTime();
         Await.until("unhealthy", () -> shows("a", "status", "unhealthy"));
         assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(INTERVAL.multipliedBy(2));
-        assertThat(shows("a", "status_reason", "does not answer: no connection")).isTrue();
+        assertThat(shows("a", "status_reason", "its health endpoint does not answer")).isTrue();
         client.post("/processors/a/heartbeat", "{}");
         assertThat(shows("a", "status", "unhealthy")).isTrue();
         try (FakeEndpoint again = new FakeEndpoint(endpoint.port())) {
@@ -159,7 +166,7 @@ class WatchedServiceTest {
         try (FakeEndpoint endpoint = new FakeEndpoint().answering(503, "")) {
             register("a", endpoint);
             Await.until("degraded", () -> shows("a", "status", "degraded"));
-            assertThat(shows("a", "status_reason", "answers with status 503")).isTrue();
+            assertThat(shows("a", "status_reason", "its health endpoint answers badly")).isTrue();
             Await.until("open", () -> shows("a", "circuit", "open"));
             assertThat(endpoint.calls()).isGreaterThanOrEqualTo(3);
         }
@@ -181,7 +188,45 @@ class WatchedServiceTest {
     void anEndpointElsewhereIsNotPolledAndThatIsSaid() {
         register("a", ", \"health_endpoint\": \"http://169.254.169.254/latest\"");
         Await.until("it is said", () -> shows("a", "health_poll",
-                "is not polled: host 169.254.169.254 is not allowed (health-hosts)"));
+                "is not polled: its host is not allowed (health-hosts)"));
         assertThat(shows("a", "status", "healthy")).isTrue();
+    }
+
+    @Test
+    void whoRegistersAnAddressDoesNotLearnWhatListensThere() throws IOException {
+        try (FakeEndpoint missing = new FakeEndpoint().answering(404, "");
+                FakeEndpoint failing = new FakeEndpoint().answering(503, "{\"inner\": 1}");
+                ServerSocket noWebServer = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            Thread.startVirtualThread(() -> greet(noWebServer));
+            register("missing", missing);
+            register("failing", failing);
+            register("other", ", \"health_endpoint\": \"http://127.0.0.1:" + noWebServer.getLocalPort() + "/\"");
+            register("closed", ", \"health_endpoint\": \"http://127.0.0.1:1/\"");
+            for (String bad : List.of("missing", "failing")) {
+                Await.until("polled", () -> health(bad).path("health_poll").asText().equals("answers badly"));
+                Await.until("degraded", () -> health(bad).path("status_reason").asText()
+                        .matches("its health endpoint answers badly|.*circuit.*"));
+            }
+            for (String silent : List.of("other", "closed")) {
+                Await.until("polled", () -> health(silent).path("health_poll").asText().equals("does not answer"));
+                Await.until("unhealthy", () -> health(silent).path("status_reason").asText()
+                        .equals("its health endpoint does not answer"));
+            }
+        }
+    }
+
+    private JsonNode health(String id) {
+        return client.get("/processors/" + id + "/health").json();
+    }
+
+    /** A server of another protocol. */
+    private static void greet(ServerSocket server) {
+        while (!server.isClosed()) {
+            try (Socket caller = server.accept()) {
+                caller.getOutputStream().write("SSH-2.0-secret\r\n".getBytes(StandardCharsets.US_ASCII));
+            } catch (IOException e) {
+                // The caller has hung up, or the test is over.
+            }
+        }
     }
 }

@@ -18,6 +18,7 @@ import framebuffer.wire.control.Registration;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /** The part of a processor in one partition: reads its queue there, and answers. */
 final class Lane {
@@ -26,8 +27,9 @@ final class Lane {
     private final RedisLoop answers;
     private final RedisLoop reader;
 
-    /** The shared parts of a processor's lanes; {@code lanes}: the number of lanes. */
-    record LaneContext(ProcessorBuilder from, RedisAddress redis, FrameHandler handler, ProcessorTracing tracing,
+    /** The shared parts of a processor's lanes. {@code pixels}: null, if they are in the same Redis; {@code lanes}: the number of lanes. */
+    record LaneContext(ProcessorBuilder from, RedisAddress redis, @Nullable RedisAddress pixels, FrameHandler handler,
+            ProcessorTracing tracing,
             Registration registration, HandlerSlots slots, FrameCounters tally, ProcessorMetrics metrics,
             Executor threads, int lanes) {
     }
@@ -41,10 +43,11 @@ final class Lane {
         String group = id + "-group";
         String named = shared.lanes() == 1 ? id : id + '-' + keys.prefix();
         this.inProgress = new InFlightFrames(shared.slots());
-        this.pixels = new PixelStore(there, keys);
+        this.pixels = new PixelStore(shared.pixels() == null ? there : shared.pixels(), keys);
         AnswerSender sender = new AnswerSender(id,
                 new AnswerWriter(keys,
-                        new AnswerWriter.AnswerRoute(queue, group, id, from.resultsKey(keys), from.resultsKept)),
+                        new AnswerWriter.AnswerRoute(queue, group, id, from.resultsKey(keys), from.resultsKept),
+                        pixels::frameEnded),
                 inProgress, shared.tally());
         this.answers = new RedisLoop(named + "-answers", redis, sender);
         Worker worker = new Worker(id, shared.handler(), pixels::of, shared.tracing(), shared.metrics(),

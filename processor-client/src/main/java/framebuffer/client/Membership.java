@@ -1,17 +1,14 @@
 package framebuffer.client;
 
 import framebuffer.redis.LastingFault;
-import framebuffer.wire.Secret;
 import framebuffer.wire.control.Heartbeat;
 import framebuffer.wire.control.Registration;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,15 +36,14 @@ final class Membership implements AutoCloseable {
     private boolean draining;
 
     /**
-     * @param orchestrator the base URL of its REST API
-     * @param token API token; null: none
+     * @param api the REST API of the orchestrator
      * @param registration the registration; also defines the heartbeat interval
      * @param report creates the next heartbeat
      * @param letGo called once when the processor is drained and unregistered; must not block
      */
-    public Membership(URI orchestrator, @Nullable Secret token, Registration registration, Supplier<Heartbeat> report,
+    Membership(OrchestratorClient api, Registration registration, Supplier<Heartbeat> report,
             Runnable letGo) {
-        this.api = new OrchestratorClient(orchestrator, token);
+        this.api = api;
         this.registration = registration;
         this.report = report;
         this.letGo = letGo;

@@ -17,6 +17,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.StreamSupport;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** The calls of the orchestrator's REST API that a processor needs (docs/protocol.md 3.7). */
@@ -28,10 +29,16 @@ final class OrchestratorClient implements AutoCloseable {
     private final @Nullable Secret token;
     private final HttpClient http;
 
-    OrchestratorClient(URI base, @Nullable Secret token) {
+    /**
+     * @param token null: none
+     * @param tls null: that of the JDK
+     */
+    OrchestratorClient(URI base, @Nullable Secret token, @Nullable SSLContext tls) {
         this.base = base.toString().replaceAll("/+$", "");
         this.token = token;
-        this.http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(TIMEOUT).build();
+        HttpClient.Builder client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(TIMEOUT);
+        this.http = (tls == null ? client : client.sslContext(tls)).build();
     }
 
     /** Registers, or updates the registration of an earlier incarnation. */

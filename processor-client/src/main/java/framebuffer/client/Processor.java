@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +42,7 @@ public final class Processor implements AutoCloseable {
     private final HandlerSlots slots;
     private final ProcessorBuilder from;
     private final RedisAddress redis;
+    private final @Nullable RedisAddress pixelsRedis;
     private final FrameHandler handler;
     private final ProcessorTracing tracing;
     private final ExecutorService threads;
@@ -68,12 +70,13 @@ public final class Processor implements AutoCloseable {
         this.from = from;
         // Report missing or malformed settings before waiting for the orchestrator.
         this.redis = from.redisAddress();
+        this.pixelsRedis = from.pixelsAddress();
         this.handler = from.handler();
         this.tracing = from.tracing();
         this.slots = new HandlerSlots(registration.concurrency());
         this.threads = Executors.newThreadPerTaskExecutor(from.threads);
         this.metrics = new ProcessorMetrics(registration.id());
-        this.membership = new Membership(from.orchestratorUrl(), from.apiToken(), registration, this::heartbeat,
+        this.membership = new Membership(from.orchestratorClient(), registration, this::heartbeat,
                 () -> Thread.ofVirtual().name(registration.id() + "-close").start(this::close));
     }
 
@@ -93,8 +96,9 @@ public final class Processor implements AutoCloseable {
         try {
             List<String> prefixes = membership.join();
             List<Keys> partitions = prefixes.isEmpty() ? List.of(from.keys) : prefixes.stream().map(Keys::new).toList();
-            Lane.LaneContext shared = new Lane.LaneContext(from, redis, handler, tracing, registration, slots, tally,
-                    metrics, threads, partitions.size());
+            Lane.LaneContext shared = new Lane.LaneContext(from, redis, pixelsRedis, handler, tracing, registration,
+                    slots,
+                    tally, metrics, threads, partitions.size());
             lanes = partitions.stream().map(keys -> new Lane(shared, keys)).toList();
             joined = true;
         } finally {

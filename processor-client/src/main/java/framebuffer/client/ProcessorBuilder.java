@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Function;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +42,9 @@ public final class ProcessorBuilder {
     private Duration heartbeatInterval = Duration.ofSeconds(5);
     private @Nullable URI orchestrator;
     private @Nullable Secret token;
+    private @Nullable SSLContext tls;
     private @Nullable RedisAddress redis;
+    private @Nullable RedisAddress pixelsRedis;
     private @Nullable ProcessorTracing tracing;
     private @Nullable FrameHandler handler;
     Keys keys = Keys.DEFAULT;
@@ -106,6 +109,12 @@ public final class ProcessorBuilder {
         return this;
     }
 
+    /** TLS for an orchestrator at {@code https}, such as the authorities that are trusted; by default that of the JDK. */
+    public ProcessorBuilder orchestratorTls(SSLContext context) {
+        tls = context;
+        return this;
+    }
+
     /** The API token, if required; by default {@code API_TOKEN}. Never logged. */
     public ProcessorBuilder token(String secret) {
         token = new Secret(secret);
@@ -125,6 +134,20 @@ public final class ProcessorBuilder {
     /** Like {@link #redis(String)}. */
     public ProcessorBuilder redis(RedisAddress address) {
         redis = address;
+        return this;
+    }
+
+    /**
+     * The Redis for pixels, if they have one of their own; by default {@code PIXELS_REDIS_URL}, or the Redis of the queues. The same forms
+     * as for {@link #redis(String)}, except a cluster.
+     */
+    public ProcessorBuilder pixelsRedis(String url) {
+        return pixelsRedis(RedisAddress.parse(url));
+    }
+
+    /** Like {@link #pixelsRedis(String)}; null: the default. */
+    public ProcessorBuilder pixelsRedis(@Nullable RedisAddress address) {
+        pixelsRedis = address == null ? null : notCluster(address);
         return this;
     }
 
@@ -231,6 +254,22 @@ public final class ProcessorBuilder {
 
     RedisAddress redisAddress() {
         return redis == null ? RedisAddress.parse(orElse("REDIS_URL", "redis://localhost:6379")) : redis;
+    }
+
+    /** The Redis for pixels; null: that of the queues. */
+    @Nullable
+    RedisAddress pixelsAddress() {
+        String url = orElse("PIXELS_REDIS_URL", "");
+        return pixelsRedis != null || url.isEmpty() ? pixelsRedis : notCluster(RedisAddress.parse(url));
+    }
+
+    private static RedisAddress notCluster(RedisAddress address) {
+        require(address.cluster() == null, "the Redis for pixels is one server, or has sentinels; it is not a cluster");
+        return address;
+    }
+
+    OrchestratorClient orchestratorClient() {
+        return new OrchestratorClient(orchestratorUrl(), apiToken(), tls);
     }
 
     URI orchestratorUrl() {

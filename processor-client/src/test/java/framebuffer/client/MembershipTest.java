@@ -198,12 +198,13 @@ class MembershipTest {
     @Test
     void aHeartbeatThatCannotBeMadeIsNotTheLast() throws Exception {
         AtomicInteger made = new AtomicInteger();
-        try (Membership membership = new Membership(URI.create(orchestrator.url()), null, registration(SOON), () -> {
-            if (made.incrementAndGet() == 1) {
-                throw new IllegalStateException("not yet");
-            }
-            return new Heartbeat("face-1", Heartbeat.HealthStatus.HEALTHY, null, null, null, null);
-        }, letGo::countDown)) {
+        try (Membership membership = new Membership(new OrchestratorClient(URI.create(orchestrator.url()), null, null),
+                registration(SOON), () -> {
+                    if (made.incrementAndGet() == 1) {
+                        throw new IllegalStateException("not yet");
+                    }
+                    return new Heartbeat("face-1", Heartbeat.HealthStatus.HEALTHY, null, null, null, null);
+                }, letGo::countDown)) {
             membership.join();
             orchestrator.awaitCall(HEARTBEAT);
         }
@@ -264,7 +265,8 @@ class MembershipTest {
     }
 
     private Membership membership(URI url, Duration interval, @Nullable String token) {
-        return new Membership(url, token == null ? null : new Secret(token), registration(interval),
+        return new Membership(new OrchestratorClient(url, token == null ? null : new Secret(token), null),
+                registration(interval),
                 () -> new Heartbeat("face-1", Heartbeat.HealthStatus.HEALTHY, 2.0, 7L, 1.5, 1L), letGo::countDown);
     }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import framebuffer.client.fixture.QueueInRedis;
 import framebuffer.client.fixture.RecordingOrchestrator;
 import framebuffer.redis.RedisAddress;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.Replies;
 import framebuffer.redis.embedded.EmbeddedRedis;
 import framebuffer.testkit.Await;
 import framebuffer.testkit.FaultProxy;
@@ -12,6 +14,8 @@ import framebuffer.wire.text.Fields;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -115,6 +119,55 @@ class PixelsTest {
             assertThat(queue.awaitReturned().text("return_kind")).isEqualTo("retry");
             Await.until("counted", () -> face.statistics().returned() == 1);
         }
+    }
+
+    @Test
+    void areShortenedWhenTheFrameHasEndedAsItsProducerAllows() throws Exception {
+        for (String frameId : List.of("done", "silent", "again")) {
+            queue.call("SET", "frame:" + frameId, frameId, "PX", 60_000);
+        }
+        queue.add("silent");
+        queue.add("again", "pixels_keep_ms", "5000");
+        queue.add("done", "pixels_keep_ms", "5000");
+        try (Processor _ = face(redis.address(), frame -> frame.frame().frameId().equals("again")
+                ? Answer.retryLater(Duration.ofSeconds(1), "not now")
+                : Answer.processed(String.valueOf(frame.pixels().length))).start()) {
+            queue.awaitResults(2);
+            queue.awaitReturned();
+            Await.until("shortened", () -> left("done") <= 5_000);
+        }
+        assertThat(left("silent")).isGreaterThan(30_000);
+        assertThat(left("again")).isGreaterThan(30_000);
+    }
+
+    @Test
+    void mayBeInARedisOfTheirOwn(@TempDir Path folder) throws Exception {
+        try (EmbeddedRedis other = EmbeddedRedis.start(folder);
+                RedisConnection pixels = RedisConnection.open(other.address())) {
+            pixels.call("SET", "frame:f-1", "there", "PX", 60_000);
+            queue.call("SET", "frame:f-1", "here", "PX", 60_000);
+            queue.add("f-1", "pixels_keep_ms", "5000");
+            try (Processor _ = echo(redis.address()).pixelsRedis(other.address()).start()) {
+                queue.awaitResults(1);
+                Await.until("shortened", () -> Replies.number(pixels.call("PTTL", "frame:f-1")) <= 5_000);
+            }
+            assertThat(queue.results().getFirst().text("result")).isEqualTo("\"there\"");
+            assertThat(left("f-1")).isGreaterThan(30_000);
+        }
+    }
+
+    @Test
+    void theirRedisMayGoAwayAndAnswersGoOn() throws Exception {
+        queue.add("f-1", "data", "inline", "pixels_keep_ms", "5000");
+        queue.add("f-2", "data", "inline", "pixels_keep_ms", "5000");
+        try (Processor face = echo(redis.address()).pixelsRedis(RedisAddress.local(1)).start()) {
+            queue.awaitResults(2);
+            Await.until("counted", () -> face.statistics().processed() == 2);
+        }
+    }
+
+    private long left(String frameId) {
+        return Replies.number(queue.call("PTTL", "frame:" + frameId));
     }
 
     private ProcessorBuilder echo(RedisAddress address) {

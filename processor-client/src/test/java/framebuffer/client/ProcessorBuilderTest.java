@@ -60,10 +60,19 @@ class ProcessorBuilderTest {
     @Test
     void theEnvironmentSaysWhereThingsAre() {
         ProcessorBuilder told = new ProcessorBuilder("face-1", Map.of("ORCHESTRATOR_URL", "http://there:8002",
-                "REDIS_URL", "redis://there:6380", "API_TOKEN", "secret")::get);
+                "REDIS_URL", "redis://there:6380", "PIXELS_REDIS_URL", "redis://there:6381", "API_TOKEN",
+                "secret")::get);
         assertThat(told.orchestratorUrl()).isEqualTo(URI.create("http://there:8002"));
         assertThat(told.redisAddress()).hasToString("redis://there:6380");
+        assertThat(told.pixelsAddress()).hasToString("redis://there:6381");
         assertThat(told.apiToken()).isEqualTo(new Secret("secret"));
+    }
+
+    @Test
+    void pixelsAreNotInACluster() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Processor.builder("face-1").pixelsRedis("redis+cluster://me:hush@there:6379"))
+                .withMessageContaining("not a cluster").withMessageNotContaining("hush");
     }
 
     @Test
@@ -71,6 +80,7 @@ class ProcessorBuilderTest {
         ProcessorBuilder untold = new ProcessorBuilder("face-1", Map.of("API_TOKEN", "")::get);
         assertThat(untold.orchestratorUrl()).isEqualTo(URI.create("http://localhost:8002"));
         assertThat(untold.redisAddress()).hasToString("redis://localhost:6379");
+        assertThat(untold.pixelsAddress()).isNull();
         assertThat(untold.apiToken()).isNull();
         assertThat(untold.resultsKey(Keys.DEFAULT)).isEqualTo("frames:results");
     }

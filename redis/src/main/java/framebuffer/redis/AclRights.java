@@ -1,7 +1,9 @@
 package framebuffer.redis;
 
 import framebuffer.wire.Keys;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -24,7 +26,7 @@ public record AclRights(List<AclRule> needs) {
             + "XREVRANGE @ + -,XPENDING @ g,XCLAIM @ g c 0 0,XINFO GROUPS @,XINFO CONSUMERS @ g,XINFO STREAM @,"
             + "XGROUP CREATE @ g 0,XGROUP SETID @ g 0,XGROUP DESTROY @ g,XGROUP DELCONSUMER @ g c";
     private static final String HASH = EXISTENCE
-            + "HGET @ f,HSET @ f v,HSETNX @ f v,HDEL @ f,HINCRBY @ f 1,HEXISTS @ f,HLEN @,HMGET @ f,HGETALL @,HSCAN @ 0";
+            + "HGET @ f,HSET @ f v,HSETNX @ f v,HDEL @ f,HINCRBY @ f 1,HEXISTS @ f,HLEN @,HMGET @ f,HGETALL @,HKEYS @,HSCAN @ 0";
     private static final String STRING = EXISTENCE + "GET @,SET @ v,PEXPIRE @ 1";
     private static final String SORTED = EXISTENCE + "ZADD @ 0 m,ZCARD @,ZREM @ m,ZRANGE @ 0 1,ZRANGEBYSCORE @ 0 1";
     private static final String SCRIPTS = "TIME,EVAL s 0,EVALSHA s 0,SCRIPT LOAD s";
@@ -56,16 +58,30 @@ public record AclRights(List<AclRule> needs) {
                 .forEach(key -> needs.add(AclRule.of(key, STREAM)));
         needs.add(new AclRule(keys.queue(Keys.READY + "a"), keys.queue(Keys.READY + "*"), STREAM));
         List.of(keys.ledger(), keys.parts(), keys.registry(), keys.health(), keys.departed(), keys.activity(),
-                keys.taken(), keys.suspects(), keys.shares(), keys.givenBack(), keys.instances(), keys.candidates(),
+                keys.taken(), keys.accepted(), keys.suspects(), keys.shares(), keys.givenBack(), keys.instances(),
+                keys.candidates(),
                 keys.circuits(), keys.polls(), keys.completed(), keys.cameraPolicies(), keys.camerasSeen(),
                 keys.control(), keys.backpressure(), keys.waiting(), keys.affinity(),
-                keys.deferredClock(), keys.pictures())
+                keys.deferredClock(), keys.pictures(), keys.history(), keys.silences())
                 .forEach(key -> needs.add(AclRule.of(key, HASH)));
-        List.of(keys.verdict(), keys.backpressureLease(), keys.picturesWanted())
+        needs.add(
+                AclRule.of(keys.results(), "TYPE @,XADD @ * f v,XDEL @ 0,XTRIM @ MAXLEN 1,XRANGE @ - +,XREVRANGE @ + -,"
+                        + "XREAD STREAMS @ 0,XINFO STREAM @"));
+        List.of(keys.verdict(), keys.handOffSecret(), keys.backpressureLease(), keys.picturesWanted())
                 .forEach(key -> needs.add(AclRule.of(key, STRING)));
         needs.add(new AclRule(keys.instanceName("a"), keys.instanceName("*"), STRING));
         List.of(keys.affinitySeen(), keys.deferredDue()).forEach(key -> needs.add(AclRule.of(key, SORTED)));
+        needs.add(AclRule.of(keys.journeyRepeated(), EXISTENCE
+                + "ZADD @ GT 0 m,ZMSCORE @ m,ZREMRANGEBYSCORE @ 0 1,ZREMRANGEBYRANK @ 0 1"));
         return new AclRights(needs);
+    }
+
+    /** The rights of an instance that publishes results. */
+    public static AclRights ofPublisher(Keys keys) {
+        return new AclRights(
+                List.of(AclRule.of("", SCRIPTS), AclRule.of(keys.results(), "TYPE @,XINFO STREAM @,XREAD STREAMS @ 0"),
+                        AclRule.of(keys.resultCursors(), HASH), AclRule.of(keys.notifications(), HASH),
+                        AclRule.of(keys.publisherLease(), STRING)));
     }
 
     /**
@@ -75,17 +91,47 @@ public record AclRights(List<AclRule> needs) {
      * @param results key of its result stream
      */
     public static AclRights ofProcessor(Keys keys, String queue, String results) {
-        String write = "TYPE @,XADD @ * f v,XDEL @ 0";
-        return new AclRights(List.of(AclRule.of("", SCRIPTS),
-                AclRule.of(queue, "XREADGROUP GROUP g c STREAMS @ >,XACK @ g 0,XDEL @ 0,XPENDING @ g,XINFO GROUPS @,"
+        return new AclRights(List.of(AclRule.of("", "EVAL s 0,EVALSHA s 0"),
+                AclRule.of(queue, "XREADGROUP GROUP g c STREAMS @ >,XACK @ g 0,XDEL @ 0,XPENDING @ g,XINFO STREAM @,"
                         + "XGROUP CREATE @ g 0"),
+                AclRule.of(results, "XADD @ * f v"), AclRule.of(keys.returned(), "XADD @ * f v")));
+    }
+
+    /**
+     * The further rights of a processor that counts its answers in the ledger itself. Without them, the service counts what the processor
+     * has acknowledged.
+     *
+     * @param queue key of its queue
+     * @param results key of its result stream
+     */
+    public static AclRights ofCounting(Keys keys, String queue, String results) {
+        String write = "TYPE @,XADD @ * f v,XDEL @ 0";
+        return new AclRights(List.of(AclRule.of("", SCRIPTS), AclRule.of(queue, "XINFO GROUPS @"),
                 AclRule.of(results, write), AclRule.of(keys.returned(), write),
                 AclRule.of(keys.ledger(), "TYPE @,HEXISTS @ f,HINCRBY @ f 1"),
                 AclRule.of(keys.parts(), "TYPE @,HGET @ f,HSET @ f v,HDEL @ f"),
                 AclRule.of(keys.completed(), "TYPE @,HINCRBY @ f 1"),
                 AclRule.of(keys.givenBack(), "TYPE @,HINCRBY @ f 1"),
-                AclRule.of(keys.taken(), "TYPE @,HINCRBY @ f 1"),
+                AclRule.of(keys.taken(), "TYPE @,HINCRBY @ f 1"), AclRule.of(keys.accepted(), "TYPE @,HSET @ f v"),
                 AclRule.of(keys.circuits(), "HGET @ f,HSET @ f v,HDEL @ f")));
+    }
+
+    /**
+     * The rights of a camera that announces frames.
+     *
+     * @param pixels whether it stores pixels in the same Redis
+     */
+    public static AclRights ofProducer(Keys keys, boolean pixels) {
+        List<AclRule> needs = new ArrayList<>(List.of(AclRule.of(keys.capture(), "XADD @ * f v")));
+        if (pixels) {
+            needs.add(new AclRule(keys.pixels("f"), keys.pixels("*"), "SET @ v PX 1"));
+        }
+        return new AclRights(needs);
+    }
+
+    /** Whether the user of this connection has all these rights. */
+    public boolean areGranted(RedisConnection redis) {
+        return missing(redis).isEmpty();
     }
 
     /**
@@ -98,11 +144,9 @@ public record AclRights(List<AclRule> needs) {
         if (needs.isEmpty()) {
             return;
         }
-        List<Object> commands = new ArrayList<>();
-        needs.forEach(need -> commands.addAll(List.of(need.key(), need.commands())));
         List<?> missing;
         try {
-            missing = Replies.list(TRIED.call(redis, List.of(), commands));
+            missing = needs.getFirst().key().isEmpty() ? missing(redis) : notQueued(redis);
         } catch (RedisRefused e) {
             throw e.code().equals("NOPERM")
                     ? new RedisRefused(e.getMessage() + allowing(user, Set.of("+eval", "+evalsha", "+script")), e)
@@ -110,6 +154,37 @@ public record AclRights(List<AclRule> needs) {
         }
         if (!missing.isEmpty()) {
             throw refused(user, missing);
+        }
+    }
+
+    private List<?> missing(RedisConnection redis) {
+        List<Object> commands = new ArrayList<>();
+        needs.forEach(need -> commands.addAll(List.of(need.key(), need.commands())));
+        return Replies.list(TRIED.call(redis, List.of(), commands));
+    }
+
+    /** Without a script, for a user who may run none: Redis checks the rights when it queues a command, and runs none of them. */
+    private List<?> notQueued(RedisConnection redis) {
+        List<List<Object>> commands = new ArrayList<>();
+        for (int n = 1; n <= needs.size(); n++) {
+            for (String command : needs.get(n - 1).commands().split(",", -1)) {
+                commands.add(List.of((long) n, command.getBytes(StandardCharsets.UTF_8), 0L, 0L));
+            }
+        }
+        redis.call("MULTI");
+        List<List<Object>> missing = commands.stream().filter(one -> !queued(redis, one)).toList();
+        redis.call("DISCARD");
+        return missing;
+    }
+
+    private boolean queued(RedisConnection redis, List<Object> command) {
+        String key = needs.get((int) Replies.number(command.getFirst()) - 1).key();
+        String[] words = Replies.text(command.get(1)).replace("@", key).split(" ", -1);
+        try {
+            redis.call(words[0], Arrays.copyOfRange(words, 1, words.length, Object[].class));
+            return true;
+        } catch (RedisRefused e) {
+            return !e.code().equals("NOPERM");
         }
     }
 

@@ -43,6 +43,11 @@ public final class ClusterNodes {
         return JedisClusterCRC16.getSlot(key);
     }
 
+    /** Like {@link #slotOf(String)}, for a key that need not be text. */
+    public static int slotOf(byte[] key) {
+        return JedisClusterCRC16.getSlot(key);
+    }
+
     /**
      * Connects to the master of our slot, or to any node if there is no slot.
      *

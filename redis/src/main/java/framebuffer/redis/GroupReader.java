@@ -52,10 +52,17 @@ public record GroupReader(String stream, String group, String consumer) {
         return streams.isEmpty() ? List.of() : Replies.entries(Replies.list(streams.getFirst()).get(1));
     }
 
-    /** The oldest pending entry of this consumer; null: none. */
+    /** The oldest pending entry of this consumer; null: none, or the group does not exist. */
     public @Nullable EntryId oldestPending(RedisConnection redis) {
-        List<?> oldest = Replies.list(redis.call("XPENDING", stream, group, "-", "+", 1, consumer));
-        return oldest.isEmpty() ? null : EntryId.parse(Replies.text(Replies.list(oldest.getFirst()).getFirst()));
+        try {
+            List<?> oldest = Replies.list(redis.call("XPENDING", stream, group, "-", "+", 1, consumer));
+            return oldest.isEmpty() ? null : EntryId.parse(Replies.text(Replies.list(oldest.getFirst()).getFirst()));
+        } catch (RedisRefused e) {
+            if (e.code().equals("NOGROUP")) {
+                return null;
+            }
+            throw e;
+        }
     }
 
     /** Whether an entry is pending for this consumer. */

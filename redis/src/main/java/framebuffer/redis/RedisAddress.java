@@ -2,6 +2,7 @@ package framebuffer.redis;
 
 import framebuffer.redis.Sentinels.HostPort;
 import framebuffer.wire.Secret;
+import framebuffer.wire.tls.TlsFiles;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -26,10 +27,11 @@ import org.jspecify.annotations.Nullable;
  * @param cluster the cluster that it belongs to; null: none. Host and port are those of the first sentinel, or of the first named node of
  *     the cluster
  * @param rights rights that are checked on each connection
+ * @param tlsFiles certificates and key for TLS; not part of a URL
  */
 public record RedisAddress(String host, int port, boolean tls, @Nullable String user, @Nullable Secret password,
         int database, ConnectTimeouts patience, @Nullable Sentinels sentinels, @Nullable ClusterNodes cluster,
-        AclRights rights) {
+        AclRights rights, TlsFiles tlsFiles) {
     // The host holds no @, so the last one ends the password.
     private static final String ENTRY = "(?:(?<user>[^:]*)(?::(?<password>.*))?@)?";
     private static final String HOST = "\\[[0-9a-fA-F:.]+]|[^\\[\\]:,/@?#\\s]+";
@@ -48,7 +50,7 @@ public record RedisAddress(String host, int port, boolean tls, @Nullable String 
     /** An address without sentinels or cluster. */
     public RedisAddress(String host, int port, boolean tls, @Nullable String user, @Nullable Secret password,
             int database, ConnectTimeouts patience) {
-        this(host, port, tls, user, password, database, patience, null, null, AclRights.NONE);
+        this(host, port, tls, user, password, database, patience, null, null, AclRights.NONE, TlsFiles.NONE);
     }
 
     /** A Redis on this machine without a password. */
@@ -106,7 +108,7 @@ public record RedisAddress(String host, int port, boolean tls, @Nullable String 
         List<HostPort> places = places(parts.group("places"), "sentinel", 26_379);
         return new RedisAddress(places.getFirst().host(), places.getFirst().port(), tls, decoded(parts.group("user")),
                 password(parts), number(parts.group("database"), 0), ConnectTimeouts.DEFAULT,
-                new Sentinels(places, parts.group("master")), null, AclRights.NONE);
+                new Sentinels(places, parts.group("master")), null, AclRights.NONE, TlsFiles.NONE);
     }
 
     private static RedisAddress byCluster(String url) {
@@ -118,7 +120,7 @@ public record RedisAddress(String host, int port, boolean tls, @Nullable String 
         List<HostPort> places = places(parts.group("places"), "node", 6_379);
         return new RedisAddress(places.getFirst().host(), places.getFirst().port(), tls, decoded(parts.group("user")),
                 password(parts), 0, ConnectTimeouts.DEFAULT, null, new ClusterNodes(places),
-                AclRights.NONE);
+                AclRights.NONE, TlsFiles.NONE);
     }
 
     private static List<HostPort> places(String list, String what, int otherwise) {
@@ -151,12 +153,19 @@ public record RedisAddress(String host, int port, boolean tls, @Nullable String 
 
     /** The same Redis with these timeouts. */
     public RedisAddress with(ConnectTimeouts wanted) {
-        return new RedisAddress(host, port, tls, user, password, database, wanted, sentinels, cluster, rights);
+        return new RedisAddress(host, port, tls, user, password, database, wanted, sentinels, cluster, rights,
+                tlsFiles);
+    }
+
+    /** The same Redis, with these files if its scheme is {@code rediss}. */
+    public RedisAddress with(TlsFiles files) {
+        return new RedisAddress(host, port, tls, user, password, database, patience, sentinels, cluster, rights, files);
     }
 
     /** The same Redis, with these rights checked on each connection. */
     public RedisAddress needing(AclRights needed) {
-        return new RedisAddress(host, port, tls, user, password, database, patience, sentinels, cluster, needed);
+        return new RedisAddress(host, port, tls, user, password, database, patience, sentinels, cluster, needed,
+                tlsFiles);
     }
 
     /** The Redis with this key: a node of the cluster, or this address if there is no cluster. */
@@ -164,7 +173,7 @@ public record RedisAddress(String host, int port, boolean tls, @Nullable String 
         return cluster == null
                 ? this
                 : new RedisAddress(host, port, tls, user, password, database, patience, sentinels,
-                        cluster.holding(key), rights);
+                        cluster.holding(key), rights, tlsFiles);
     }
 
     private static int number(@Nullable String digits, int otherwise) {
@@ -190,13 +199,14 @@ public record RedisAddress(String host, int port, boolean tls, @Nullable String 
 
     /** The Redis at a place that a sentinel or another node named, with the same credentials. */
     RedisAddress at(HostPort hostPort) {
-        return new RedisAddress(hostPort.host(), hostPort.port(), tls, user, password, database, patience);
+        return new RedisAddress(hostPort.host(), hostPort.port(), tls, user, password, database, patience)
+                .with(tlsFiles);
     }
 
     /** A sentinel, without a database; it receives a password only if it requires one. */
     RedisAddress sentinel(HostPort hostPort, boolean withPassword) {
         return new RedisAddress(hostPort.host(), hostPort.port(), tls, withPassword ? user : null,
-                withPassword ? password : null, 0, patience);
+                withPassword ? password : null, 0, patience).with(tlsFiles);
     }
 
     /** The URL without user and password. */

@@ -1,6 +1,9 @@
 package framebuffer.redis;
 
+import framebuffer.redis.protocol.ReplyReader;
+import framebuffer.redis.protocol.TlsOptions;
 import framebuffer.wire.Secret;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,11 +14,13 @@ import redis.clients.jedis.Connection;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.JedisClientConfig;
+import redis.clients.jedis.PushConsumerChain;
 import redis.clients.jedis.RedisProtocol;
 import redis.clients.jedis.SslOptions;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
+import redis.clients.jedis.util.RedisInputStream;
 
 /**
  * A connection to Redis, owned by one thread at a time. It never resends a command on its own: once failed, it stays failed.
@@ -93,13 +98,24 @@ public final class RedisConnection implements AutoCloseable {
                 .connectionTimeoutMillis(timeout).socketTimeoutMillis(timeout)
                 .clientSetInfoConfig(ClientSetInfoConfig.DISABLED);
         if (address.tls()) {
-            config.sslOptions(SslOptions.defaults());
+            config.sslOptions(tls(address));
         }
         try {
             Wire wire = new Wire(new HostAndPort(host, address.port()), config.build());
             return new RedisConnection(wire, address);
         } catch (JedisException e) {
             throw translated(e, address);
+        } catch (ClassCastException e) {
+            // Jedis expects the reply to HELLO to be a list.
+            throw new RedisUnavailable("no Redis at " + address + ": what answers there is no Redis", e);
+        }
+    }
+
+    private static SslOptions tls(RedisAddress address) {
+        try {
+            return TlsOptions.of(address.tlsFiles());
+        } catch (IOException e) {
+            throw new RedisUnavailable("no Redis at " + address + ": " + e.getMessage(), e);
         }
     }
 
@@ -236,7 +252,7 @@ public final class RedisConnection implements AutoCloseable {
         wire.setBroken();
         try {
             wire.forceDisconnect();
-        } catch (java.io.IOException | JedisException e) {
+        } catch (IOException | JedisException e) {
             // The connection is closed in any case.
             wire.setBroken();
         }
@@ -293,6 +309,12 @@ public final class RedisConnection implements AutoCloseable {
             } else if (!isConnected()) {
                 throw new JedisConnectionException("the connection is closed");
             }
+        }
+
+        /** Jedis's own reader takes memory by the lengths in a reply, and fails in many ways if a reply is corrupt. */
+        @Override
+        protected @Nullable Object protocolRead(RedisInputStream in, PushConsumerChain pushes) {
+            return in.peek((byte) '-') ? super.protocolRead(in, pushes) : new ReplyReader(in).read();
         }
 
         @Override

@@ -70,6 +70,11 @@ public final class RedisLoop implements AutoCloseable {
         return faults.current();
     }
 
+    /** Whether at least one turn has succeeded. */
+    public boolean hasWorked() {
+        return faults.hasWorked();
+    }
+
     /** Requests a stop without waiting. */
     public synchronized void stop() {
         stopping.countDown();

@@ -11,21 +11,40 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Reads replies of Redis. An unexpected type of reply is a programming error and throws. */
+/**
+ * Reads replies of Redis. A reply of another type than the command has means that the connection is out of step, or that what answers is no
+ * Redis: {@link RedisUnavailable}, so that the connection is opened anew.
+ */
 public final class Replies {
     private Replies() {
     }
 
+    private static RedisUnavailable unexpected(String wanted, @Nullable Object reply) {
+        String got = switch (reply) {
+            case null -> "nothing";
+            case Long _ -> "a number";
+            case List<?> _ -> "a list";
+            default -> "text";
+        };
+        return new RedisUnavailable("Redis answered with " + got + " instead of " + wanted,
+                new IllegalStateException("unexpected reply"));
+    }
+
     /** A simple or bulk string. */
     public static String text(@Nullable Object reply) {
-        return reply instanceof byte[] bytes
-                ? new String(bytes, StandardCharsets.UTF_8)
-                : (String) Objects.requireNonNull(reply);
+        return switch (reply) {
+            case byte[] bytes -> new String(bytes, StandardCharsets.UTF_8);
+            case String text -> text;
+            case null, default -> throw unexpected("text", reply);
+        };
     }
 
     /** An integer. */
     public static long number(@Nullable Object reply) {
-        return (Long) Objects.requireNonNull(reply);
+        if (reply instanceof Long number) {
+            return number;
+        }
+        throw unexpected("a number", reply);
     }
 
     /** A time, as in a reply to TIME. */
@@ -36,7 +55,11 @@ public final class Replies {
 
     /** An array; null counts as an empty array. */
     public static List<?> list(@Nullable Object reply) {
-        return reply == null ? List.of() : (List<?>) reply;
+        return switch (reply) {
+            case null -> List.of();
+            case List<?> list -> list;
+            default -> throw unexpected("a list", reply);
+        };
     }
 
     /** Alternating fields and values, as in a reply to HGETALL. */

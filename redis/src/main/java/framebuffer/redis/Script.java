@@ -7,8 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -17,24 +20,46 @@ public final class Script {
     private final byte[] source;
     private final String digest;
 
-    private Script(String flags, List<String> resources) {
-        StringBuilder text = new StringBuilder("#!lua").append(flags).append('\n');
-        resources.forEach(resource -> text.append(read(resource)));
-        source = text.toString().getBytes(StandardCharsets.UTF_8);
+    private static final String WRITES = " flags=allow-oom";
+    private static final Pattern CALL = Pattern.compile("redis\\.p?call\\('([A-Z]+)'(?:, '([A-Z]+)')?");
+    private static final Set<String> WITH_SUBCOMMAND = Set.of("XINFO", "XGROUP");
+    /** Commands that scripts do without if they are refused. */
+    private static final Set<String> DISPENSABLE = Set.of("PUBLISH", "INFO");
+
+    private Script(String flags, String text) {
+        source = ("#!lua" + flags + '\n' + text).getBytes(StandardCharsets.UTF_8);
         digest = sha1(source);
+    }
+
+    private static String text(String... resources) {
+        return Arrays.stream(resources).map(Script::read).collect(Collectors.joining());
+    }
+
+    private static String checked(String text) {
+        String commands = CALL.matcher(text).results().filter(call -> !DISPENSABLE.contains(call.group(1)))
+                .map(call -> WITH_SUBCOMMAND.contains(call.group(1))
+                        ? call.group(1) + ' ' + call.group(2)
+                        : call.group(1))
+                .distinct().sorted().map(command -> '\'' + command + '\'').collect(Collectors.joining(","));
+        return commands.isEmpty() ? text : read("check_commands.lua").replace("%COMMANDS%", commands) + text;
     }
 
     /**
      * A script from these resources, in this order. It runs even when Redis's memory is full, because such scripts free memory: each writes
-     * a bounded amount, and frees as much or helps others to.
+     * a bounded amount, and frees as much or helps others to. It does nothing when the Redis user may not run one of its commands.
      */
     public static Script of(String... resources) {
-        return new Script(" flags=allow-oom", List.of(resources));
+        return new Script(WRITES, checked(text(resources)));
+    }
+
+    /** Like {@link #of}, but the script itself or its caller checks the rights: it is called for each frame, or must do what it still can. */
+    public static Script unchecked(String... resources) {
+        return new Script(WRITES, text(resources));
     }
 
     /** A script that writes nothing. */
     public static Script reading(String... resources) {
-        return new Script(" flags=no-writes", List.of(resources));
+        return new Script(" flags=no-writes", text(resources));
     }
 
     /** Loads the script into Redis, which pipelined calls require. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -101,6 +102,11 @@ public final class TaskLoop implements RedisLoop.Work, AutoCloseable {
                 ? all.stream().filter(which).map(task -> task.faults.current()).filter(Objects::nonNull)
                         .findFirst()
                 : Optional.of(ofAll);
+    }
+
+    /** Whether a turn of each task has succeeded. */
+    public boolean hasWorked() {
+        return all.stream().allMatch(task -> task.faults.hasWorked());
     }
 
     /** Requests a stop without waiting. */
@@ -206,6 +212,9 @@ public final class TaskLoop implements RedisLoop.Work, AutoCloseable {
         } catch (RuntimeException e) {
             task.failed(e, nanoTime.getAsLong());
             closeIfOwed(redis, e);
+            if (!(e instanceof RedisRefused)) {
+                closeIfOutOfStep(redis, e);
+            }
         }
     }
 
@@ -214,6 +223,15 @@ public final class TaskLoop implements RedisLoop.Work, AutoCloseable {
         if (redis.isOwed()) {
             redis.close();
             throw new RedisUnavailable("a task left replies behind", cause);
+        }
+    }
+
+    /** A fault may be the effect of a corrupt reply; then every later command would receive the reply to another. */
+    private static void closeIfOutOfStep(RedisConnection redis, RuntimeException cause) {
+        String mark = Long.toHexString(ThreadLocalRandom.current().nextLong());
+        if (redis.isBroken() || !mark.equals(Replies.text(redis.call("PING", mark)))) {
+            redis.close();
+            throw new RedisUnavailable("the connection is out of step: a reply was corrupt", cause);
         }
     }
 

@@ -16,6 +16,7 @@ final class WorkFaults {
     /** Redis refused a write. Reads may still succeed, so the fault ends only after a test write. */
     private boolean refused;
     private volatile @Nullable String current;
+    private volatile boolean hasWorked;
 
     WorkFaults(Logger log, String name, RedisAddress address) {
         this.ofRedis = RedisFaults.at(address.toString());
@@ -26,6 +27,11 @@ final class WorkFaults {
     @Nullable
     String current() {
         return current;
+    }
+
+    /** Whether the work has succeeded at least once. */
+    boolean hasWorked() {
+        return hasWorked;
     }
 
     /**
@@ -70,6 +76,7 @@ final class WorkFaults {
     /** Reports a success. Connecting is not a success, because it succeeds even while Redis refuses the work. */
     void worked() {
         current = null;
+        hasWorked = true;
         refused = false;
         ofRedis.works(this);
         own.over("works again");

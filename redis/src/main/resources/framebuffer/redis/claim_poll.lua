@@ -1,6 +1,6 @@
 -- Claims the next poll of a health endpoint: of several instances, the first that calls when the poll is due.
 --
--- KEYS  1 polls (hash: processor, 'CLAIMED_MS LAST_GOOD_MS KIND DETAIL')   2 registry
+-- KEYS  1 polls (hash: processor, 'CLAIMED_MS LAST_GOOD_MS KIND ')   2 registry
 -- ARGV  1 processor   2 milliseconds between two polls   3 the endpoint, as the caller knows it
 -- Returns  above 0: the time of the caller's claim, in milliseconds; below 0: the poll is due in that many milliseconds; 0: the
 --          processor is not registered, or has registered another endpoint.

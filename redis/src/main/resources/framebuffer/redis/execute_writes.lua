@@ -8,6 +8,16 @@
 local depends = tonumber(ARGV[1])
 if state_of_all(KEYS, depends) ~= ARGV[2] then return false end
 
+-- All rights are checked before the first command.
+local c = 3
+for k = depends + 1, #KEYS do
+  local last = c + 1 + ARGV[c + 1]
+  if not redis.acl_check_cmd(ARGV[c], KEYS[k], unpack(ARGV, c + 2, last)) then
+    return redis.error_reply('NOPERM this user may not run ' .. ARGV[c] .. ' on ' .. KEYS[k])
+  end
+  c = last + 1
+end
+
 local a, replies = 3, {}
 for k = depends + 1, #KEYS do
   local last = a + 1 + ARGV[a + 1]

@@ -7,5 +7,6 @@
 
 local cursor = cursor_of(KEYS[1], ARGV[1])
 redis.call('HSET', KEYS[1], 'cursor:' .. ARGV[1], cursor)
+redis.call('HDEL', KEYS[1], aside(ARGV[1]))
 local made = redis.call('HMGET', KEYS[1], 'made_capture', 'made_returned')
 return { cursor, made[1] or '0', made[2] or '0' }

@@ -23,9 +23,13 @@ end
 local back = look(KEYS[3])
 for q = 6, #KEYS do queued = queued + look(KEYS[q]) end
 
-local extra, parts = 0, redis.pcall('HGETALL', KEYS[4])
-for p = 2, parts.err and 0 or #parts, 2 do
-  extra = extra + math.max(0, (tonumber(string.match(parts[p], '^%d+')) or 0) - 1)
+-- Of many frames with several parts the ledger's own count is used, because reading them all would take long.
+local extra, MOST_PARTS = 0, 1500
+if redis.call('HLEN', KEYS[4]) > MOST_PARTS then
+  extra = tonumber(redis.call('HGET', KEYS[1], 'extra_parts') or '0') or 0
+else
+  local parts = redis.call('HGETALL', KEYS[4])
+  for p = 2, #parts, 2 do extra = extra + math.max(0, (tonumber(string.match(parts[p], '^%d+')) or 0) - 1) end
 end
 return {
   ARGV[2] == '1' and redis.call('HGETALL', KEYS[1]) or {}, pending - uncounted, back, queued, uncounted, extra, removed,

@@ -7,19 +7,19 @@
 -- stream, minus entries that we removed, minus existing entries. Redis's counts show how many of them were unread.
 --
 -- KEYS  1 ledger   2 capture stream   3 returned stream   4 parts   5 completed   6 taken   7 changes   8 deferred   9 circuits
---       10… work queues
+--       10 accepted returns   11… work queues
 -- ARGV  1 group of the capture stream   2 maximum number of fields in the ledger   3 'sweep', 'reconcile', or 'dry' (only report)
 --       4 maximum number of changes kept   5 assign frames to cameras only while at most this many frames are in flight
 --       6… the processor of each work queue
 -- Returns  1 if more remains to do; then for each change: stream, processor, outcome ('done', 'lost', 'captured'), frames
 
 local ledger, capture, returned, parts, done_by, taken = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
-local circuits, keys, FIXED = KEYS[9], { ledger = ledger, parts = parts }, 9
+local circuits, keys, FIXED = KEYS[9], { ledger = ledger, parts = parts }, 10
 local group, most_fields, by, dry = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[3] == 'dry'
-local MOST_PARTS, MOST_PENDING, MOST_FIELDS = 5000, 2000, 10000
+local MOST_PARTS, MOST_PENDING, MOST_FIELDS = 1500, 2000, 10000
 
 local wrong = expect(ledger, 'hash') or expect(parts, 'hash') or expect(done_by, 'hash') or expect(taken, 'hash')
-  or expect(KEYS[7], 'stream')
+  or expect(KEYS[7], 'stream') or expect(KEYS[10], 'hash')
 if wrong then return wrong end
 
 local function length(key)
@@ -70,18 +70,25 @@ if whole then
   begun, furthest = sum, last
 end
 
--- Frames with several parts: the number of parts beyond the number of frames, and the places of outstanding parts.
-local extra, owed = 0, {}
-local remembered = redis.call('HGETALL', parts)
-for p = 1, #remembered, 2 do
-  local left = tonumber(string.match(remembered[p + 1], '^%d+')) or 0
-  if left > 0 then
-    extra = extra + left - 1
-    owed[#owed + 1] = { remembered[p], remembered[p + 1] }
+-- Frames with several parts: the number of parts beyond the number of frames, and the places of outstanding parts. Of many such frames the
+-- ledger's own count is used, and walk_parts reads them in several steps.
+local many = redis.call('HLEN', parts) > MOST_PARTS
+local extra, owed = tonumber(redis.call('HGET', ledger, 'extra_parts') or '0') or 0, {}
+local function remember_owed(fields)
+  local beyond = 0
+  for p = 1, #fields, 2 do
+    local left = tonumber(string.match(fields[p + 1], '^%d+')) or 0
+    if left > 0 then
+      beyond = beyond + left - 1
+      owed[#owed + 1] = { fields[p], fields[p + 1] }
+    end
   end
+  return beyond
 end
-if not dry and extra ~= (tonumber(redis.call('HGET', ledger, 'extra_parts') or '0') or 0) then
-  redis.call('HSET', ledger, 'extra_parts', extra)
+if not many then
+  local counted = remember_owed(redis.call('HGETALL', parts))
+  if not dry and counted ~= extra then redis.call('HSET', ledger, 'extra_parts', counted) end
+  extra = counted
 end
 
 local pending, uncounted = pending_and_uncounted(capture, group, ledger)
@@ -93,6 +100,10 @@ if not whole then
   surplus = 0
   for _, one in pairs(streams) do surplus = surplus - math.max(0, one.expected - one.length) end
 end
+-- Entries of the returned stream that are not accepted yet (accept_returned.lua). They may be frames that left a queue, or made up: until
+-- that is known they do not begin, and what their queues lack stays open.
+local unverified = math.max(0, length(returned) - redis.call('HLEN', KEYS[10]))
+if surplus > 0 then surplus = math.max(0, surplus - unverified) end
 
 local found, more = {}, 0
 local function note(key, what, n)
@@ -101,10 +112,19 @@ local function note(key, what, n)
   found[name][4] = found[name][4] + n
 end
 
+-- How many frames may be settled for this stream without a look at the parts: while many frames have several parts, only those that were
+-- missing when the walk began; of others the walk may not have seen the part.
+local walk
+local function missing(one)
+  local n = one.expected - one.length
+  return walk and math.min(n, walk.missing[one.key] or 0) or n
+end
+
 -- Records that frames or parts of this stream have ended.
 local function settled(one, what, n)
   surplus = surplus + n
   one.expected = one.expected - n
+  if walk and walk.missing[one.key] then walk.missing[one.key] = walk.missing[one.key] - n end
   note(one.key, what, n)
   if not dry then add(taken, 'left:' .. one.key, n) end
 end
@@ -126,12 +146,12 @@ local function fate(one, id)
   return acknowledged and 'done' or 'lost'
 end
 
+local looked = 0
 local function settle_parts()
-  local looked = 0
   for _, frame in ipairs(owed) do
     for key, id in string.gmatch(frame[2], '>(%S+)=(%d+%-%d+)') do
       local one = streams[key] or stream_of(key)
-      if one.expected > one.length and surplus < 0 and looked < MOST_PARTS then
+      if one.expected > one.length and surplus < 0 then
         looked = looked + 1
         local what = fate(one, id)
         if what then
@@ -146,6 +166,33 @@ local function settle_parts()
   end
 end
 
+-- Looks at some of many frames with several parts. The walk over all of them takes several steps; its position is stored in between.
+-- Returns whether it is complete.
+local function walk_parts()
+  local known = not dry and redis.call('HGET', taken, 'walk')
+  walk = known and cjson.decode(known) or { at = '0', missing = {} }
+  if not known then
+    for key, one in pairs(streams) do
+      if one.expected > one.length then walk.missing[key] = one.expected - one.length end
+    end
+  end
+  if next(walk.missing) == nil then return true end
+  local read = 0
+  repeat
+    local some = redis.call('HSCAN', parts, walk.at, 'COUNT', 100)
+    owed, walk.at, read = {}, some[1], read + #some[2] / 2
+    remember_owed(some[2])
+    settle_parts()
+  until walk.at == '0' or read >= MOST_PARTS or looked >= MOST_PARTS
+  local complete = walk.at == '0'
+  if not dry and not complete and surplus < 0 then
+    redis.call('HSET', taken, 'walk', cjson.encode(walk))
+  elseif not dry then
+    redis.call('HDEL', taken, 'walk')
+  end
+  return complete
+end
+
 local function settle_pending(one)
   local seen = {}
   for _, reader in ipairs(groups_of(one.key)) do
@@ -153,7 +200,7 @@ local function settle_pending(one)
     for _ = 1, MOST_PENDING / 100 do
       some = reader[6] > 0 and redis.call('XPENDING', one.key, reader[2], after, '+', 100) or {}
       for _, entry in ipairs(some) do
-        local what = surplus < 0 and not seen[entry[1]] and fate(one, entry[1])
+        local what = surplus < 0 and (not walk or missing(one) > 0) and not seen[entry[1]] and fate(one, entry[1])
         if what then
           seen[entry[1]] = true
           settled(one, what, 1)
@@ -215,7 +262,7 @@ local function remember(one)
 end
 
 local function settle_rest(one)
-  local n = math.min(one.expected - one.length, -surplus)
+  local n = math.min(missing(one), -surplus)
   if n <= 0 then return end
   local done = acknowledged_of(one, n)
   for what, frames in pairs({ done = done, lost = n - done }) do
@@ -243,15 +290,24 @@ local function has_caught_up()
   return unread.err or #unread == 0
 end
 
+if not dry and (surplus >= 0 or not many) then redis.call('HDEL', taken, 'walk') end
 if surplus < 0 then
-  if #owed > 0 then settle_parts() end
+  if not many then
+    settle_parts()
+  elseif not walk_parts() then
+    more = 1
+  end
   for _, one in pairs(streams) do
-    if surplus < 0 and one.expected > one.length then settle_pending(one) end
+    if more == 0 and surplus < 0 and missing(one) > 0 then settle_pending(one) end
   end
 end
 if surplus ~= 0 and more == 0 and has_caught_up() then
-  for _, one in pairs(streams) do settle_rest(one) end
-  if surplus < 0 then
+  for _, one in pairs(streams) do
+    settle_rest(one)
+    -- Missing since the walk began: the next walk looks for it.
+    if walk and one.expected > one.length then more = 1 end
+  end
+  if surplus < 0 and more == 0 then
     note(capture, 'lost', -surplus)
     if not dry then ended(ledger, 'unknown', 'lost', -surplus) end
   elseif surplus > 0 then
@@ -262,7 +318,7 @@ if surplus ~= 0 and more == 0 and has_caught_up() then
     note(where, 'captured', surplus)
     if not dry then captured(ledger, 'unknown', surplus, most_fields) end
   end
-  surplus = 0
+  if more == 0 then surplus = 0 end
 end
 
 local reply = { more }
@@ -275,7 +331,7 @@ for _, change in pairs(found) do
       'frames', change[4])
   end
 end
-if dry or surplus ~= 0 then return reply end
+if dry or surplus ~= 0 or unverified > 0 then return reply end
 
 -- Set the expected number of entries of each stream to the actual number.
 for key, one in pairs(streams) do

@@ -1,7 +1,7 @@
 -- Returns deferred frames that are due: moves them to the returned stream in one step (docs/adr/0015-deferred-frames.md). Above the maximum
 -- number of deferred frames, the frames that are due first return early.
 --
--- KEYS  1 deferred   2 due times (sorted set)   3 clock   4 returned stream   5 ledger   6 parts   7 taken
+-- KEYS  1 deferred   2 due times (sorted set)   3 clock   4 returned stream   5 ledger   6 parts   7 taken   8 accepted returns
 -- ARGV  1 maximum number of frames   2 maximum number of bytes   3 maximum number of deferred frames   4 maximum length of stream 4
 -- Returns  number of frames returned; milliseconds until the next frame is due, at most ('-1': none waits)
 
@@ -9,6 +9,7 @@ local deferred, due, clock, returned = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local keys = { ledger = KEYS[5], parts = KEYS[6] }
 local most, most_bytes, most_deferred = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local wrong = lacks(deferred, 'XDEL') or lacks(due, 'ZREM') or lacks(returned, 'XADD') or lacks(clock, 'HSET')
+  or lacks(KEYS[8], 'HSET') or expect(KEYS[8], 'hash')
   or expect(deferred, 'stream') or expect(due, 'zset') or expect(clock, 'hash') or expect(returned, 'stream')
 if wrong then return wrong end
 
@@ -37,6 +38,7 @@ for _, id in ipairs(ids) do
     local added = redis.pcall('XADD', returned, '*', unpack(entry[2]))
     if type(added) == 'table' then return added end
     redis.call('XDEL', deferred, id)
+    redis.call('HSET', KEYS[8], added, 1)
     local capture_id
     for f = 1, #entry[2], 2 do
       if entry[2][f] == 'capture_id' then capture_id = entry[2][f + 1] end

@@ -20,8 +20,9 @@ if ARGV[2] ~= 'capture' then
 end
 if #groups > 1 then
   for _, consumer in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], ARGV[1])) do
-    local cursor = redis.call('HGET', KEYS[2], 'cursor:' .. consumer[2]) or '0-0'
-    if less(given, cursor) then given = cursor end
+    for _, cursor in ipairs(redis.call('HMGET', KEYS[2], 'cursor:' .. consumer[2], aside(consumer[2]))) do
+      if cursor and less(given, cursor) then given = cursor end
+    end
   end
 end
 -- The number of delivered entries from the ledger's own count, for inspect_capture.lua.

@@ -3,7 +3,8 @@
 --
 -- KEYS  1 work queue   2 ledger   3 parts   4 completed   5 circuits   6 taken
 -- ARGV  1 processor   2 inspect entries after this id   3 maximum number of entries to inspect
--- Returns  the number of entries deleted, and the id to continue after ('0-0': start again).
+-- Returns  the number of entries deleted; the id to continue after ('0-0': start again); then for each frame that has ended and whose
+--          producer limits the time that its pixels are kept: the fields that name them.
 
 local queue, after, most = KEYS[1], ARGV[2], tonumber(ARGV[3])
 local NOTHING = { 0, '0-0' }
@@ -31,19 +32,39 @@ end
 if #groups > 1 then table.sort(owed, less) end
 
 local removed, ours, keys = {}, 0, { ledger = KEYS[2], parts = KEYS[3] }
+local ended_frames = {}
+
+local PIXELS = { frame_id = 1, frame_buffer_key = 1, pixels_keep_ms = 1 }
+local function note_pixels(fields)
+  local names = {}
+  for f = 1, #fields, 2 do
+    if PIXELS[fields[f]] then
+      names[#names + 1] = fields[f]
+      names[#names + 1] = fields[f + 1]
+    end
+  end
+  ended_frames[#ended_frames + 1] = names
+end
 
 -- Deletes entries after `after` up to and including `to`; with '(' before `to`, excluding it.
 local function remove(to)
   for _, entry in ipairs(redis.call('XRANGE', queue, '(' .. after, to, 'COUNT', most - #removed)) do
     local id, fields = entry[1], entry[2]
-    local camera, capture_id
+    local camera, capture_id, limited
     for f = 1, #fields, 2 do
-      if fields[f] == 'camera_id' then camera = fields[f + 1] elseif fields[f] == 'capture_id' then capture_id = fields[f + 1] end
+      if fields[f] == 'camera_id' then
+        camera = fields[f + 1]
+      elseif fields[f] == 'capture_id' then
+        capture_id = fields[f + 1]
+      elseif fields[f] == 'pixels_keep_ms' then
+        limited = true
+      end
     end
     removed[#removed + 1] = id
     -- An entry that we did not hand off was never counted as captured.
     if camera and capture_id then
-      part_ended(keys, capture_id, camera, 'done', place_of(queue, id))
+      local whole = part_ended(keys, capture_id, camera, 'done', place_of(queue, id))
+      if whole and limited then note_pixels(fields) end
       completed(KEYS[4], ARGV[1], capture_id)
       ours = ours + 1
     end
@@ -68,4 +89,4 @@ if #removed == most then
 elseif last == delivered then
   last = '0-0'
 end
-return { #removed, last }
+return { #removed, last, unpack(ended_frames) }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import framebuffer.redis.RedisAddress.ConnectTimeouts;
 import framebuffer.redis.testing.TestRedis;
+import framebuffer.wire.AclRole;
 import framebuffer.wire.Keys;
 import framebuffer.wire.Secret;
 import java.io.IOException;
@@ -71,6 +72,7 @@ class AclRightsTest {
                                 + " it may. ACL SETUSER limited ~processors:registry ~processors:health ~processors:departed"
                                 + " allows it");
         assertThatThrownBy(() -> connect("~frame-buffer:*", "~processors:*", "~frames:capture", "~frames:returned",
+                "~frames:results",
                 "~frames:dead-letter", "+@all")).hasMessageContaining("on frames:ready:*")
                 .hasMessageContaining("limited ~frames:ready:* allows");
     }
@@ -84,10 +86,27 @@ class AclRightsTest {
     @Test
     void aProcessorNeedsNoMoreThanItsQueueAndWhereItAnswers() {
         AclRights rights = AclRights.ofProcessor(Keys.DEFAULT, "frames:ready:face-1", "frames:results");
-        connect(rights, "~frames:ready:face-1", "~frames:results", "~frames:returned", "~frame-buffer:*", "+@all",
-                "-@dangerous");
-        assertThatThrownBy(() -> connect(rights, "~*", "+@all", "-hincrby")).isInstanceOf(RedisRefused.class)
-                .hasMessageContaining("HINCRBY on frame-buffer:ledger").hasMessageContaining("+hincrby allows it");
+        connect(rights, "~frames:ready:face-1", "~frames:results", "~frames:returned", "+@all", "-@dangerous");
+        assertThatThrownBy(() -> connect(rights, "~*", "+@all", "-xack")).isInstanceOf(RedisRefused.class)
+                .hasMessageContaining("XACK on frames:ready:face-1").hasMessageContaining("+xack allows it");
+    }
+
+    @Test
+    void eachRoleHasTheRightsThatItsConnectionsAskFor() {
+        Map<AclRole, AclRights> asked = Map.of(AclRole.INSTANCE, RIGHTS, AclRole.PRODUCER,
+                AclRights.ofProducer(Keys.DEFAULT, true), AclRole.CLIENT,
+                AclRights.ofProcessor(Keys.DEFAULT, "frames:ready:face-1", "frames:results"));
+        asked.forEach((role, rights) -> connect(rights,
+                String.join(" ", role.rules("", false, "face-1")).split(" ", -1)));
+        assertThat(redis.everything()).isEqualTo(Map.of());
+    }
+
+    @Test
+    void aUserWithoutScriptsIsAskedAllTheSame() {
+        AclRights rights = AclRights.ofProducer(Keys.DEFAULT, true);
+        assertThatThrownBy(() -> connect(rights, "~frame:*", "+@all", "-@scripting")).isInstanceOf(RedisRefused.class)
+                .hasMessageContaining("XADD on frames:capture").hasMessageContaining("~frames:capture");
+        assertThat(redis.everything()).isEqualTo(Map.of());
     }
 
     @Test

@@ -55,6 +55,11 @@ class GroupReaderTest {
     }
 
     @Test
+    void withoutTheGroupNothingIsPending() {
+        assertThat(reader.oldestPending(redis.connection())).isNull();
+    }
+
+    @Test
     void whatWasGivenStaysPendingAndCanBeReadAgain() {
         reader.ensureGroup(redis.connection());
         for (int i = 0; i < 5; i++) {

@@ -15,10 +15,13 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RedisConnectionTest {
     @RegisterExtension
@@ -203,12 +206,51 @@ class RedisConnectionTest {
         }
     }
 
-    @Test
-    void aServerThatSpeaksAnotherLanguageIsUnavailable() {
-        String web = "HTTP/1.1 400 Bad Request\r\n\r\n";
-        try (SayingServer server = new SayingServer(web, web)) {
-            assertThatThrownBy(() -> RedisConnection.open(server.address())).isInstanceOf(RedisUnavailable.class);
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP/1.1 400 Bad Request\r\n\r\n", ":1\r\n", ":x\r\n", ":-\r\n", "+OK\r\n", "*-7\r\n",
+            "*2147483647\r\n:x", "$2147483647\r\nx", "$-2\r\n", "$99999999999999999999999\r\n", "$1\r\nab\r\n",
+            "*1\r\n*1\r\n:1\r\n", "\u0000\u0001\r\n", "%1\r\n+a\r\n+b\r\n"})
+    void aServerThatSpeaksAnotherLanguageIsUnavailable(String greeting) {
+        try (SayingServer server = new SayingServer(greeting, greeting)) {
+            assertThatThrownBy(() -> RedisConnection.open(server.address())).isInstanceOf(RedisUnavailable.class)
+                    .hasMessageStartingWith("no Redis at " + server.address());
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"*-7\r\n", "*2147483647\r\n", "$2147483647\r\nx", "$1\r\nab\r\n", ":1x\r\n", "?\r\n",
+            "*1\r\n?\r\n", ":123456789012345678901234\r\n"})
+    void aCorruptReplyEndsTheConnectionAndTakesNoMemory(String reply) {
+        try (SayingServer server = new SayingServer(SayingServer.GREETING, reply);
+                RedisConnection corrupt = RedisConnection.open(server.address())) {
+            assertThatThrownBy(() -> corrupt.call("PING")).isInstanceOf(RedisUnavailable.class)
+                    .hasMessageContaining("is no Redis, or its answer is corrupt");
+            assertThat(corrupt.isBroken()).isTrue();
+        }
+    }
+
+    @Test
+    void aReplyThatIsNestedTooDeeplyEndsTheConnection() {
+        try (SayingServer server = new SayingServer(SayingServer.GREETING, "*1\r\n".repeat(10_000));
+                RedisConnection corrupt = RedisConnection.open(server.address())) {
+            assertThatThrownBy(() -> corrupt.call("PING")).isInstanceOf(RedisUnavailable.class);
+        }
+    }
+
+    @Test
+    void aLongReplyIsReadWhole() {
+        byte[] much = new byte[3_000_000];
+        new Random(7).nextBytes(much);
+        redis.call("SET", "key", much);
+        assertThat((byte[]) redis.call("GET", "key")).isEqualTo(much);
+        assertThat(Replies.number(redis.call("STRLEN", "key"))).isEqualTo(much.length);
+    }
+
+    @Test
+    void theGreatestAndTheLeastNumberAreRead() {
+        assertThat(redis.call("INCRBY", "most", Long.MAX_VALUE)).isEqualTo(Long.MAX_VALUE);
+        assertThat(redis.call("INCRBY", "least", Long.MIN_VALUE)).isEqualTo(Long.MIN_VALUE);
+        assertThat(redis.call("GET", "nothing")).isNull();
     }
 
     @Test

@@ -16,10 +16,14 @@ class RepliesTest {
     }
 
     @Test
-    void aReplyOfAnotherFormIsAFaultOfOurs() {
-        assertThatThrownBy(() -> Replies.text(null)).isInstanceOf(NullPointerException.class);
-        assertThatThrownBy(() -> Replies.number(new byte[0])).isInstanceOf(ClassCastException.class);
-        assertThatThrownBy(() -> Replies.list(7L)).isInstanceOf(ClassCastException.class);
-        assertThatThrownBy(() -> Replies.text(List.of())).isInstanceOf(ClassCastException.class);
+    void aReplyOfAnotherTypeMeansThatTheConnectionIsUnusable() {
+        assertThatThrownBy(() -> Replies.text(null)).isInstanceOf(RedisUnavailable.class)
+                .hasMessage("Redis answered with nothing instead of text");
+        assertThatThrownBy(() -> Replies.number(new byte[0])).isInstanceOf(RedisUnavailable.class)
+                .hasMessage("Redis answered with text instead of a number");
+        assertThatThrownBy(() -> Replies.list(7L)).isInstanceOf(RedisUnavailable.class)
+                .hasMessage("Redis answered with a number instead of a list");
+        assertThatThrownBy(() -> Replies.text(List.of())).isInstanceOf(RedisUnavailable.class)
+                .hasMessage("Redis answered with a list instead of text");
     }
 }

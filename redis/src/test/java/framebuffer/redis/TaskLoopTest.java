@@ -109,6 +109,31 @@ class TaskLoopTest {
     }
 
     @Test
+    void aTaskThatFailsOnACorruptReplyCostsTheConnectionBecauseItIsOutOfStep() {
+        tasks.add("counter", connection -> {
+            connection.call("INCR", "n");
+            throw new NumberFormatException("of a corrupt reply");
+        });
+        // One reply too many: every later command would get the reply to the one before it.
+        try (SayingServer server = new SayingServer(SayingServer.GREETING, ":1\r\n+PONG\r\n");
+                RedisConnection own = RedisConnection.open(server.address())) {
+            assertThatThrownBy(() -> tasks.runOnce(own)).isInstanceOf(RedisUnavailable.class)
+                    .hasMessageContaining("out of step");
+            assertThat(own.isBroken()).isTrue();
+        }
+    }
+
+    @Test
+    void aTaskThatFailsOtherwiseDoesNotCostTheConnection() throws InterruptedException {
+        tasks.add("faulty", connection -> {
+            throw new NumberFormatException("our own fault");
+        });
+        tasks.add("sound", task("sound", 0));
+        assertThat(turn()).contains("sound");
+        assertThat(redis.connection().isBroken()).isFalse();
+    }
+
+    @Test
     void aNewConnectionIsToldToEachTaskBeforeItRuns() throws InterruptedException {
         tasks.add("one", task("one", 1000));
         turn();

@@ -17,11 +17,16 @@ public final class Await {
 
     /** Repeats the check until the condition holds; fails after 2 minutes. */
     public static void until(String what, BooleanSupplier condition) {
+        within(AT_MOST, what, condition);
+    }
+
+    /** Repeats the check until the condition holds; fails after this time. */
+    public static void within(Duration most, String what, BooleanSupplier condition) {
         long begun = System.nanoTime();
         while (!condition.getAsBoolean()) {
             long waited = System.nanoTime() - begun;
-            if (waited > AT_MOST.toNanos()) {
-                throw new AssertionError("not within " + AT_MOST.toSeconds() + " s: " + what);
+            if (waited > most.toNanos()) {
+                throw new AssertionError("not within " + most.toSeconds() + " s: " + what);
             }
             LockSupport.parkNanos(Math.clamp(waited / 50, SHORTEST_PAUSE, LONGEST_PAUSE));
         }

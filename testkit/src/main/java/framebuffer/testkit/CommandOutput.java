@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 
@@ -19,7 +20,7 @@ public record CommandOutput(int code, String out, String err) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         try {
-            CommandLine line = MeasuredMain.commandLine(environment).setOut(new PrintWriter(out))
+            CommandLine line = MeasuredMain.commandLine(environment, List.of(arguments)).setOut(new PrintWriter(out))
                     .setErr(new PrintWriter(err));
             int code = line.execute(arguments);
             return new CommandOutput(code, out.toString(), err.toString());

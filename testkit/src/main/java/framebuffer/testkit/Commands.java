@@ -28,7 +28,8 @@ import java.util.stream.Stream;
 /** Runs the command like its users, as a separate process. */
 public final class Commands implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
-    public static final Pattern REST = Pattern.compile("REST at (http://localhost:\\d+)");
+    public static final Pattern REST = Pattern.compile("REST at (https?://localhost:\\d+)");
+    private static final List<String> SERVICES = List.of("serve", "run", "demo");
     private static final Duration WITHIN = Duration.ofMinutes(2);
 
     private final Path folder;
@@ -107,8 +108,13 @@ public final class Commands implements AutoCloseable {
         }
     }
 
+    /** Starts the command; a service with the bundled Redis, so that results do not depend on the programs of this machine. */
     public RunningCommand start(String... arguments) throws IOException {
-        return startOther(line(arguments));
+        List<String> all = new ArrayList<>(List.of(arguments));
+        if (SERVICES.contains(all.getFirst()) && !all.contains("--redis-server")) {
+            all.addAll(List.of("--redis-server", "bundled"));
+        }
+        return startOther(line(all.toArray(String[]::new)));
     }
 
     /** The command line of the command. */

@@ -1,5 +1,6 @@
 package framebuffer.testkit;
 
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 
@@ -12,7 +13,7 @@ public final class MeasuredMain {
     }
 
     public static void main(String[] arguments) throws ReflectiveOperationException {
-        int code = commandLine(System.getenv()).execute(arguments);
+        int code = commandLine(System.getenv(), List.of(arguments)).execute(arguments);
         try {
             Object agent = Class.forName("org.jacoco.agent.rt.RT").getMethod("getAgent").invoke(null);
             Class.forName("org.jacoco.agent.rt.IAgent").getMethod("dump", boolean.class).invoke(agent, false);
@@ -23,8 +24,9 @@ public final class MeasuredMain {
     }
 
     /** The command, loaded by name: its tests use this module, which is therefore built first. */
-    static CommandLine commandLine(Map<String, String> environment) throws ReflectiveOperationException {
-        return (CommandLine) Class.forName("framebuffer.app.Main").getMethod("commandLine", Map.class).invoke(null,
-                environment);
+    static CommandLine commandLine(Map<String, String> environment, List<String> arguments)
+            throws ReflectiveOperationException {
+        return (CommandLine) Class.forName("framebuffer.app.Main").getMethod("commandLine", Map.class, List.class)
+                .invoke(null, environment, arguments);
     }
 }

@@ -16,16 +16,24 @@ class TrialsCommandsTest {
     @ParameterizedTest
     @CsvSource({"load, --priority-mix", "chaos, --appendfsync"})
     void everyCommandExplainsItself(String command, String word) {
-        CommandOutput answer = CommandOutput.by(command, "--help").isFine();
-        assertThat(answer.out()).contains("Usage: frame-buffer " + command, word, "--config-file");
+        CommandOutput answer = CommandOutput.by(command, "--help", "all").isFine();
+        assertThat(answer.out()).contains("Usage: frame-buffer " + command, word, "--config-file", "Example");
         assertThat(answer.out().lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"load, --priority-mix", "chaos, --python-program"})
+    void theShortHelpLeavesOutWhatFewNeed(String command, String rare) {
+        CommandOutput answer = CommandOutput.by(command, "--help").isFine();
+        assertThat(answer.out()).contains("--duration", "Every option: frame-buffer " + command + " --help all")
+                .doesNotContain(rare);
     }
 
     @Test
     void theHelpListsThemAfterTheCommandsOfTheService() {
         CommandOutput answer = CommandOutput.by("--help").isFine();
-        assertThat(answer.out().substring(answer.out().indexOf("Commands:"))).containsSubsequence("\n  demo ",
-                "\n  ledger ", "\n  load ", "\n  chaos ", "\n  bench ", "\n  config ", "\n  help ");
+        assertThat(answer.out()).containsSubsequence("\n  demo ", "\n  ledger ", "\nTry it:", "\n  load ",
+                "\n  chaos ", "\n  bench ");
         assertThat(answer.out().lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
     }
 

@@ -28,6 +28,21 @@ public record Keys(String prefix) {
         return prefix + "frames:results";
     }
 
+    /** Hash: reader of results → its cursor; and the fence of the last publisher. */
+    public String resultCursors() {
+        return prefix + "frame-buffer:result-cursors";
+    }
+
+    /** String, in the first partition: lease of the instance that publishes results. */
+    public String publisherLease() {
+        return prefix + "frame-buffer:publisher-lease";
+    }
+
+    /** Hash, in the first partition: rule for notifications → when it matched last, and when it last notified. */
+    public String notifications() {
+        return prefix + "frame-buffer:notifications";
+    }
+
     /** Stream: frames that processors returned. */
     public String returned() {
         return prefix + "frames:returned";
@@ -91,6 +106,16 @@ public record Keys(String prefix) {
         return prefix + "frame-buffer:taken";
     }
 
+    /** Hash: entry of {@link #returned} → 1 when its frame was handed off before, so that it is taken back. */
+    public String accepted() {
+        return prefix + "frame-buffer:accepted";
+    }
+
+    /** String: the secret of the instances, which sign each hand-off with it. */
+    public String handOffSecret() {
+        return prefix + "frame-buffer:hand-off-secret";
+    }
+
     /** Stream: the journal of all steps of frames, in pages. */
     public String journey() {
         return prefix + "frame-buffer:journey";
@@ -124,6 +149,21 @@ public record Keys(String prefix) {
     /** String, in the first partition: the number of partitions is changing. */
     public String partitionsChanging() {
         return prefix + "frame-buffer:partitions-changing";
+    }
+
+    /** Hash, in the first partition: minute since 1970 → what was counted until then, as JSON. */
+    public String history() {
+        return prefix + "frame-buffer:history";
+    }
+
+    /** Hash, in the first partition: alert rule and subject → the silence, as JSON. */
+    public String silences() {
+        return prefix + "frame-buffer:silences";
+    }
+
+    /** Sorted set: parts of frames with several steps in {@link #journey}, by the time of the last one. */
+    public String journeyRepeated() {
+        return prefix + "frame-buffer:journey-repeated";
     }
 
     /** Hash, in the first partition: processor id, a space, number of a partition → grant of that partition. */
@@ -194,6 +234,11 @@ public record Keys(String prefix) {
     /** Hash: camera → its newest frame in the capture stream. */
     public String camerasSeen() {
         return prefix + "frame-buffer:cameras-seen";
+    }
+
+    /** Hash: camera → its last report on its video, as JSON. */
+    public String cameraReports() {
+        return prefix + "frame-buffer:camera-reports";
     }
 
     /** Hash: the operator's switches for all instances. */

@@ -15,7 +15,7 @@ final class AllowedValues {
         String bounds = bounds(option).map(text -> " " + text).orElse("");
         if (type == Duration.class) {
             return Optional.of("a time" + bounds + ", such as 500ms, 5s, 10m or 1h");
-        } else if (type == int.class) {
+        } else if (type == int.class || type == Integer.class) {
             return Optional.of("a whole number" + bounds);
         } else if (type == double.class) {
             return Optional.of("a number" + bounds);

@@ -6,13 +6,13 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.TypeConversionException;
 
 /** Parses and formats durations: {@code 500ms}, {@code 5s}, {@code 10m}, {@code 1h}, {@code 7d}; a bare number means seconds. */
-public final class Durations {
+final class Durations {
     private static final Pattern FORM = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,3})?)(ms|s|m|h|d)?");
 
     private Durations() {
     }
 
-    public static Duration parse(String text) {
+    static Duration parse(String text) {
         Matcher form = FORM.matcher(text);
         if (!form.matches()) {
             throw new TypeConversionException("\"" + text + "\" is not a time; write 500ms, 5s, 10m or 1h");
@@ -27,7 +27,7 @@ public final class Durations {
         return Duration.ofMillis(Math.round(Double.parseDouble(form.group(1)) * factor));
     }
 
-    public static String format(Duration duration) {
+    static String format(Duration duration) {
         return duration.toMillis() < 1_000 ? duration.toMillis() + "ms" : duration.toSeconds() + "s";
     }
 }

@@ -7,10 +7,15 @@ import java.nio.file.Path;
  *
  * @param value the text as written
  */
-public record OptionValue(String value, Origin origin) {
+record OptionValue(String value, Origin origin) {
+
+    /** Whether the value may be a secret because of its source. */
+    boolean isHidden() {
+        return origin instanceof Line line && line.filledIn();
+    }
 
     /** The source of a value. {@code toString} names it for users. */
-    public sealed interface Origin {
+    sealed interface Origin {
         /** {@code flag}, {@code environment}, {@code file} or {@code default}. */
         String kind();
     }
@@ -39,7 +44,10 @@ public record OptionValue(String value, Origin origin) {
         }
     }
 
-    record Line(Path file, int number) implements Origin {
+    /**
+     * @param filledIn whether the environment or another file gave part of the value, which may be a secret
+     */
+    record Line(Path file, int number, boolean filledIn) implements Origin {
         @Override
         public String kind() {
             return "file";

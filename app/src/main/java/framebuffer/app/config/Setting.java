@@ -1,8 +1,9 @@
 package framebuffer.app.config;
 
-import framebuffer.app.config.OptionValue.Origin;
+import framebuffer.app.config.OptionValue.Default;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -19,10 +20,11 @@ import picocli.CommandLine.Model.OptionSpec;
  * @param bounds such as {@code from 1 to 50}; empty: none
  * @param otherwise its default; empty: none
  * @param value the current value, secrets masked; empty: none
- * @param origin the source of the value
+ * @param from the kind of its source: the command line, the environment, a file or the default
+ * @param source names the source of the value, such as a line of a file
  */
 public record Setting(String key, List<String> flags, String variable, String meaning, String bounds, String otherwise,
-        String value, Origin origin) {
+        String value, String from, String source) {
     private static final String HIDDEN = "****";
 
     /** All keys of a command that has been parsed, by name. */
@@ -35,8 +37,10 @@ public record Setting(String key, List<String> flags, String variable, String me
         OptionValue given = given(parsed, option);
         return new Setting(OptionKey.name(option), List.of(option.names()), OptionKey.variable(option), meaning(option),
                 AllowedValues.bounds(option).orElse(""), text(option.defaultValue()),
-                OptionKey.isSecret(option) && !given.value().isEmpty() ? hidden(option.getValue()) : given.value(),
-                given.origin());
+                OptionKey.isSecret(option) && !given.value().isEmpty()
+                        ? hidden(option.getValue())
+                        : given.isHidden() ? HIDDEN : given.value(),
+                given.origin().kind(), given.origin().toString());
     }
 
     /**
@@ -53,15 +57,43 @@ public record Setting(String key, List<String> flags, String variable, String me
         }
     }
 
+    /**
+     * Sets the options of an object that no command line sets.
+     *
+     * @param options an object with fields that are options
+     * @param values by the name of the option, without the leading hyphens; each is an option of the object
+     * @throws IllegalArgumentException when an option has no such value; the message, one line, names the allowed values
+     */
+    public static void assign(Object options, Map<String, String> values) {
+        CommandLine parser = new CommandLine(options);
+        OptionTypes.register(parser);
+        try {
+            parser.parseArgs(values.entrySet().stream().map(one -> "--" + one.getKey() + "=" + one.getValue())
+                    .toArray(String[]::new));
+        } catch (CommandLine.ParameterException e) {
+            throw new IllegalArgumentException(UsageErrors.wrongValue(e), e);
+        }
+        for (OptionSpec option : parser.getCommandSpec().options()) {
+            if (!AllowedValues.admits(option)) {
+                throw new IllegalArgumentException(UsageErrors.wrongValue(option,
+                        values.getOrDefault(OptionKey.name(option), ""), "is out of bounds"));
+            }
+        }
+    }
+
     /** Settings from variables without our prefix, which other programs may have set, such as {@code PORT=8002}; secrets are masked. */
     public static List<String> fromUnprefixedVariables(CommandLine parsed) {
-        return of(parsed).stream().flatMap(one -> one.origin() instanceof OptionValue.Variable(String name)
-                && !OptionKey.isPrefixed(name) ? Stream.of(name + "=" + one.value()) : Stream.of()).toList();
+        return parsed.getCommandSpec().options().stream().filter(OptionKey::isKey)
+                .flatMap(option -> given(parsed, option).origin() instanceof OptionValue.Variable(String name)
+                        && !OptionKey.isPrefixed(name)
+                                ? Stream.of(name + "=" + of(parsed, option).value())
+                                : Stream.of())
+                .sorted().toList();
     }
 
     /** Environment variables with our prefix that match no option, each with the most similar name. */
     public static List<String> unknownVariables(CommandLine parsed) {
-        return ((ConfigSources) parsed.getDefaultValueProvider()).unknownVariables(parsed.getCommandSpec());
+        return ((ConfigSources) parsed.getDefaultValueProvider()).unknownVariables();
     }
 
     private static OptionValue given(CommandLine parsed, OptionSpec option) {
@@ -69,7 +101,7 @@ public record Setting(String key, List<String> flags, String variable, String me
         if (!typed.isEmpty()) {
             return new OptionValue(String.join(",", typed), new OptionValue.Flag(option.longestName()));
         }
-        return ((ConfigSources) parsed.getDefaultValueProvider()).find(option)
+        return ((OptionSource) parsed.getDefaultValueProvider()).find(option)
                 .orElseGet(() -> new OptionValue(text(option.defaultValue()), new OptionValue.Default()));
     }
 

@@ -1,5 +1,8 @@
 package framebuffer.app.demo;
 
+import framebuffer.app.detect.DetectorKind;
+import framebuffer.app.detect.DetectorOptions;
+import framebuffer.app.detect.Detectors;
 import framebuffer.app.serve.ServeOptions;
 import framebuffer.app.serve.Service;
 import framebuffer.app.terminal.CannotRun;
@@ -16,10 +19,11 @@ import framebuffer.vision.camera.CameraSettings;
 import framebuffer.vision.camera.Demand;
 import framebuffer.vision.camera.DemoClip;
 import framebuffer.vision.camera.FrameSink;
-import framebuffer.vision.camera.PicturePublisher;
 import framebuffer.vision.camera.Pictures;
 import framebuffer.vision.camera.RedisSink;
+import framebuffer.vision.camera.RedisSink.PixelRetention;
 import framebuffer.vision.detect.Annotator;
+import framebuffer.vision.detect.PicturePublisher;
 import framebuffer.vision.source.CameraUnavailable;
 import framebuffer.vision.source.VideoAddress;
 import framebuffer.wire.EntryId;
@@ -34,6 +38,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +46,6 @@ import org.slf4j.LoggerFactory;
 /** Runs cameras, the service and detectors in one process. */
 final class Demo implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Demo.class);
-    private static final Duration PIXELS_TTL = Duration.ofMinutes(10);
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration FINISH_WITHIN = Duration.ofSeconds(60);
     private static final Duration FINISH_WITHIN_AFTER_CTRL_C = Duration.ofMillis(300);
@@ -65,9 +69,10 @@ final class Demo implements AutoCloseable {
      *
      * @param cameras number of cameras, 1 to 64
      * @param fps frames per second of each camera
+     * @param pixels how long Redis keeps pixels
      * @param save folder for annotated pictures; null: none
      */
-    record DemoParts(int cameras, double fps, @Nullable Path save) {
+    record DemoParts(int cameras, double fps, PixelRetention pixels, @Nullable Path save) {
     }
 
     private Demo(Service service, PartitionLayout partitions) {
@@ -112,11 +117,11 @@ final class Demo implements AutoCloseable {
         Map.of("people-1", DetectorKind.PEOPLE, "people-2", DetectorKind.PEOPLE, "motion-1", DetectorKind.MOTION,
                 "tampering-1", DetectorKind.TAMPERING)
                 .forEach((id, kind) -> starting.add(aside(() -> detectors
-                        .add(detector(Detectors.describe(id, kind.make(), annotator, show),
+                        .add(detector(Detectors.describe(id, kind.make(DetectorOptions.NONE), annotator, show),
                                 options)))));
         for (int i = 0; i < cast.cameras(); i++) {
             String name = i < PLACES.size() ? PLACES.get(i) : "camera-" + (i + 1);
-            starting.add(aside(() -> cameras.add(camera(name, cast.fps()))));
+            starting.add(aside(() -> cameras.add(camera(name, cast, options))));
         }
         starting.forEach(CompletableFuture::join);
         cameras.forEach(Camera::start);
@@ -128,10 +133,15 @@ final class Demo implements AutoCloseable {
 
     private Processor detector(ProcessorBuilder description, ServeOptions options) {
         Secret token = options.apiToken();
-        description.orchestrator(service.url()).redis(service.redis()).keyPrefix(options.redis().keyPrefix())
+        description.orchestrator(service.url()).redis(service.redis())
+                .pixelsRedis(options.redis().pixels()).keyPrefix(options.redis().keyPrefix())
                 .tracing(service.tracing().ofProcessors());
         if (token != null) {
             description.token(token.reveal());
+        }
+        SSLContext tls = options.tlsOfOwnClients();
+        if (tls != null) {
+            description.orchestratorTls(tls);
         }
         try {
             return description.start();
@@ -141,12 +151,14 @@ final class Demo implements AutoCloseable {
         }
     }
 
-    private Camera camera(String name, double fps) {
+    private Camera camera(String name, DemoParts cast, ServeOptions options) {
+        double fps = cast.fps();
         Demand demand = demands.get(partitions.of(name).number());
         CameraSettings settings = new CameraSettings(name, VideoAddress.parse(DemoClip.path().toString()),
                 new Pictures(fps, 85), true, new Announcement(0, EVERYTHING, service.tracing()::announce),
                 () -> demand.share(EVERYTHING, fps));
-        return Camera.open(settings, remembering(new RedisSink(partitions, name, PIXELS_TTL)),
+        return Camera.open(settings,
+                remembering(new RedisSink(partitions, name, cast.pixels(), options.redis().pixels())),
                 InstantSource.system(), System::nanoTime);
     }
 

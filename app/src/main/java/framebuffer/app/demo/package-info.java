@@ -1,4 +1,4 @@
-/** Cameras, detectors, and a demo of everything in one process. */
+/** Cameras, and a demo of everything in one process. */
 @NullMarked
 package framebuffer.app.demo;
 

@@ -4,10 +4,14 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import framebuffer.app.config.FlagOnly;
 import framebuffer.app.config.Setting;
+import framebuffer.app.help.Examples;
+import framebuffer.app.terminal.Table;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,7 +23,8 @@ import picocli.CommandLine.Spec;
  * Shows the values that another command would use, and their sources. Accepts the options of that command and reads the same environment
  * and file.
  */
-@Command(mixinStandardHelpOptions = true)
+@Command(name = "config", mixinStandardHelpOptions = true, header = "Shows every option of a command, its value and its source.")
+@Examples({"frame-buffer config", "frame-buffer config camera --json"})
 public final class ConfigCommand implements Runnable {
     private static final List<String> COMMANDS = List.of("serve", "camera", "detector", "demo");
 
@@ -34,6 +39,12 @@ public final class ConfigCommand implements Runnable {
     private ConfigCommand() {
     }
 
+    /** These names of commands, and those that {@code config} needs if it is among them. */
+    public static Set<String> with(List<String> names) {
+        return Stream.concat(names.stream(), names.contains("config") ? COMMANDS.stream() : Stream.of())
+                .collect(Collectors.toSet());
+    }
+
     /** Adds {@code config} for the first of {@link #COMMANDS}, with one subcommand for each of them. */
     public static void addTo(CommandLine commands) {
         CommandSpec config = about(commands, COMMANDS.getFirst());
@@ -41,7 +52,7 @@ public final class ConfigCommand implements Runnable {
                 "Accepts the options of that command too, and shows their effect.");
         config.usageMessage().synopsisSubcommandLabel("[COMMAND]");
         for (String name : COMMANDS) {
-            config.addSubcommand(name, about(commands, name));
+            config.addSubcommand(name, about(commands, name).name(name));
         }
         commands.addSubcommand("config", config);
     }
@@ -49,7 +60,8 @@ public final class ConfigCommand implements Runnable {
     /** Copies the options of a command; none is required, because the command does not run. */
     private static CommandSpec about(CommandLine commands, String name) {
         CommandSpec about = CommandSpec.forAnnotatedObject(new ConfigCommand());
-        about.usageMessage().description("Shows the options of " + name + ".");
+        about.usageMessage().header("Shows the options of " + name + ".")
+                .description("Shows the options of " + name + ", their values and their sources.");
         CommandLine command = Objects.requireNonNull(commands.getSubcommands().get(name), name);
         for (OptionSpec option : command.getCommandSpec().options()) {
             if (!about.optionsMap().containsKey(option.longestName())) {
@@ -67,7 +79,7 @@ public final class ConfigCommand implements Runnable {
             out.println(array(settings).toPrettyString());
         } else {
             Table table = new Table("KEY", "VALUE", "FROM", "DEFAULT", "ENVIRONMENT", "MEANING");
-            settings.forEach(one -> table.row(one.key(), one.value(), one.origin(), one.otherwise(), one.variable(),
+            settings.forEach(one -> table.row(one.key(), one.value(), one.source(), one.otherwise(), one.variable(),
                     meaning(one)));
             table.print(out);
             out.println();
@@ -89,8 +101,8 @@ public final class ConfigCommand implements Runnable {
         ArrayNode array = JsonNodeFactory.instance.arrayNode();
         for (Setting one : settings) {
             ArrayNode flags = array.addObject().put("key", one.key()).put("value", one.value())
-                    .put("default", one.otherwise()).put("from", one.origin().kind())
-                    .put("source", one.origin().toString()).put("environment", one.variable())
+                    .put("default", one.otherwise()).put("from", one.from())
+                    .put("source", one.source()).put("environment", one.variable())
                     .put("bounds", one.bounds()).put("meaning", one.meaning()).putArray("flags");
             one.flags().forEach(flags::add);
         }

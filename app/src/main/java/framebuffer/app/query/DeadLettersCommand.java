@@ -3,11 +3,12 @@ package framebuffer.app.query;
 import com.fasterxml.jackson.databind.JsonNode;
 import framebuffer.app.config.FlagOnly;
 import framebuffer.app.config.ValueRange;
+import framebuffer.app.help.Examples;
 import framebuffer.app.query.ServiceClient.ServiceAnswer;
 import framebuffer.app.terminal.ServiceOptions;
+import framebuffer.app.terminal.Table;
+import framebuffer.wire.text.Printable;
 import java.io.PrintWriter;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -17,10 +18,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Lists, requeues and deletes the dead letters of a running service. */
-@Command(name = "dead-letters", mixinStandardHelpOptions = true, subcommands = {DeadLettersCommand.ListCommand.class,
+@Command(name = "dead-letters", header = "Shows, requeues and deletes frames that failed for good.", mixinStandardHelpOptions = true, subcommands = {
+        DeadLettersCommand.ListCommand.class,
         ShowDeadLetter.class, RequeueDeadLetters.class, DeleteDeadLetters.class}, description = {
                 "Shows the dead letters of a running service; the subcommands requeue or delete them.",
                 "Without a subcommand it does the same as list."})
+@Examples({"frame-buffer dead-letters", "frame-buffer dead-letters requeue --all"})
 public final class DeadLettersCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
@@ -30,12 +33,13 @@ public final class DeadLettersCommand implements Callable<Integer> {
     private final LetterSelection which = new LetterSelection();
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
         return which.list(spec.commandLine().getOut());
     }
 
     /** Does the same as the parent command. */
     @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists dead letters, the newest first.")
+    @Examples("frame-buffer dead-letters list --reason no_processor --limit 20")
     static final class ListCommand implements Callable<Integer> {
         @Spec
         @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
@@ -45,7 +49,7 @@ public final class DeadLettersCommand implements Callable<Integer> {
         private final LetterSelection which = new LetterSelection();
 
         @Override
-        public Integer call() throws InterruptedException {
+        public Integer call() {
             return which.list(spec.commandLine().getOut());
         }
     }
@@ -72,22 +76,18 @@ public final class DeadLettersCommand implements Callable<Integer> {
         @Mixin
         private final ServiceOptions service = new ServiceOptions();
 
-        int list(PrintWriter out) throws InterruptedException {
-            try (ServiceClient client = new ServiceClient(service)) {
-                ServiceAnswer answer = client.get("/frames/dead-letters?limit=" + limit + part("reason", reason)
-                        + part("after", after));
-                if (json) {
-                    out.println(answer.text());
-                } else {
-                    show(answer.json(), out);
-                }
+        int list(PrintWriter out) {
+            ServiceClient client = new ServiceClient(service);
+            ServiceAnswer answer = client
+                    .get("/frames/dead-letters?limit=" + limit + ServiceClient.parameter("reason", reason)
+                            + ServiceClient.parameter("after", after));
+            if (json) {
+                out.println(Printable.json(answer.text()));
+            } else {
+                show(answer.json(), out);
             }
             out.flush();
             return 0;
-        }
-
-        private static String part(String name, @Nullable String value) {
-            return value == null ? "" : "&" + name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8);
         }
 
         private void show(JsonNode letters, PrintWriter out) {

@@ -1,5 +1,6 @@
 package framebuffer.app.query;
 
+import framebuffer.app.help.Examples;
 import framebuffer.app.query.ServiceClient.ServiceAnswer;
 import framebuffer.app.terminal.ServiceOptions;
 import java.net.URLEncoder;
@@ -13,9 +14,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Deletes dead letters. */
-@Command(name = "delete", mixinStandardHelpOptions = true, description = {
+@Command(name = "delete", header = "Deletes dead letters for good.", mixinStandardHelpOptions = true, description = {
         "Deletes dead letters for good; the ledger still counts their frames as dead.",
         "Exit code 1: there is no dead letter with one of these ids."})
+@Examples("frame-buffer dead-letters delete 1764500000000-0")
 final class DeleteDeadLetters implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
@@ -28,17 +30,16 @@ final class DeleteDeadLetters implements Callable<Integer> {
     private final ServiceOptions service = new ServiceOptions();
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
         int deleted = 0;
-        try (ServiceClient client = new ServiceClient(service)) {
-            for (String id : ids) {
-                ServiceAnswer answer = client.find("DELETE",
-                        "/frames/dead-letters/" + URLEncoder.encode(id, StandardCharsets.UTF_8));
-                if (answer.granted()) {
-                    deleted++;
-                } else {
-                    spec.commandLine().getErr().println(answer.detail());
-                }
+        ServiceClient client = new ServiceClient(service);
+        for (String id : ids) {
+            ServiceAnswer answer = client.find("DELETE",
+                    "/frames/dead-letters/" + URLEncoder.encode(id, StandardCharsets.UTF_8));
+            if (answer.granted()) {
+                deleted++;
+            } else {
+                spec.commandLine().getErr().println(answer.detail());
             }
         }
         spec.commandLine().getOut().println(deleted + " deleted");

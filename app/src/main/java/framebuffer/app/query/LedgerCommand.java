@@ -2,9 +2,12 @@ package framebuffer.app.query;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import framebuffer.app.help.Examples;
+import framebuffer.app.terminal.Table;
 import framebuffer.orchestrator.observability.stats.Ledger;
 import framebuffer.orchestrator.observability.stats.Ledger.LedgerCounts;
 import framebuffer.redis.frames.LedgerReconciliation;
+import framebuffer.wire.text.Printable;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -14,10 +17,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** Shows the ledger. */
-@Command(name = "ledger", mixinStandardHelpOptions = true, subcommands = ReconcileCommand.class, description = {
+@Command(name = "ledger", header = "Shows the outcome of every frame, by camera.", mixinStandardHelpOptions = true, subcommands = ReconcileCommand.class, description = {
         "Shows the ledger: the outcome of every captured frame, by camera, and the corrections made because other programs removed frames from Redis.",
         "Reads the ledger from Redis, whether a service runs or not.",
         "Exit code 0: the ledger balances. 1: it does not; a running service corrects it within a second, and ledger reconcile corrects it by hand."})
+@Examples({"frame-buffer ledger", "frame-buffer ledger --redis-url redis://localhost:6379 --json"})
 public final class LedgerCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
@@ -37,7 +41,7 @@ public final class LedgerCommand implements Callable<Integer> {
             changes.forEach(kept -> list.addObject().put("at", kept.at().toString()).put("by", kept.by())
                     .put("stream", kept.change().stream()).put("processor_id", kept.change().processor())
                     .put("counted_as", kept.change().what().word()).put("frames", kept.change().frames()));
-            out.println(json);
+            out.println(Printable.json(json.toString()));
         } else {
             show(ledger, changes, out);
         }

@@ -1,6 +1,8 @@
 package framebuffer.app.query;
 
 import framebuffer.app.config.FlagOnly;
+import framebuffer.app.help.Essential;
+import framebuffer.app.help.OptionGroup;
 import framebuffer.app.terminal.CannotRun;
 import framebuffer.app.terminal.LogOptions;
 import framebuffer.app.terminal.RedisOptions;
@@ -24,10 +26,12 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Reads and corrects the ledger of all partitions in Redis, with or without a running service. */
+@OptionGroup("Ledger")
 final class LedgerFigures {
     /** Each step corrects a bounded number of frames. */
     private static final int MOST_STEPS = 1_000;
 
+    @Essential
     @FlagOnly
     @Option(names = "--json", description = "Prints the ledger as JSON.")
     private boolean json;

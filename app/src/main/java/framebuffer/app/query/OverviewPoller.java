@@ -43,7 +43,7 @@ final class OverviewPoller {
      *
      * @throws CannotRun when no service answers
      */
-    void poll() throws InterruptedException {
+    void poll() {
         String unknown = null;
         ServiceAnswer overview = client.fetch(OVERVIEW);
         for (Map.Entry<String, String> one : CALLS) {
@@ -60,7 +60,7 @@ final class OverviewPoller {
     }
 
     /** Polls again; a service that does not answer counts as a trouble. */
-    void again() throws InterruptedException {
+    void again() {
         try {
             poll();
         } catch (CannotRun e) {

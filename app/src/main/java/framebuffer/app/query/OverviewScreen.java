@@ -1,6 +1,7 @@
 package framebuffer.app.query;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import framebuffer.app.terminal.Table;
 import framebuffer.wire.text.NaturalOrder;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -2,8 +2,11 @@ package framebuffer.app.query;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import framebuffer.app.config.FlagOnly;
+import framebuffer.app.help.Examples;
 import framebuffer.app.query.ServiceClient.ServiceAnswer;
 import framebuffer.app.terminal.ServiceOptions;
+import framebuffer.app.terminal.Table;
+import framebuffer.wire.text.Printable;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -14,9 +17,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Shows the partitions, and which instances serve them. */
-@Command(name = "partitions", mixinStandardHelpOptions = true, subcommands = ResizeCommand.class, description = {
+@Command(name = "partitions", header = "Shows the partitions, and which instances serve them.", mixinStandardHelpOptions = true, subcommands = ResizeCommand.class, description = {
         "Shows the partitions over which cameras are spread, and which instances serve them, as the queried instance sees it.",
         "Exit code 0: every partition is served. 1: one is not served, or is unreachable."})
+@Examples("frame-buffer partitions")
 public final class PartitionsCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
@@ -30,18 +34,17 @@ public final class PartitionsCommand implements Callable<Integer> {
     private final ServiceOptions service = new ServiceOptions();
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        try (ServiceClient client = new ServiceClient(service)) {
-            ServiceAnswer answer = client.get("/partitions");
-            if (json) {
-                out.println(answer.text());
-            } else {
-                show(answer.json(), out);
-            }
-            out.flush();
-            return answer.json().valueStream().allMatch(PartitionsCommand::isServed) ? 0 : 1;
+        ServiceClient client = new ServiceClient(service);
+        ServiceAnswer answer = client.get("/partitions");
+        if (json) {
+            out.println(Printable.json(answer.text()));
+        } else {
+            show(answer.json(), out);
         }
+        out.flush();
+        return answer.json().valueStream().allMatch(PartitionsCommand::isServed) ? 0 : 1;
     }
 
     private static boolean isServed(JsonNode partition) {

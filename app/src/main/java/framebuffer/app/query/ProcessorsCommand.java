@@ -2,8 +2,11 @@ package framebuffer.app.query;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import framebuffer.app.config.FlagOnly;
+import framebuffer.app.help.Examples;
 import framebuffer.app.query.ServiceClient.ServiceAnswer;
 import framebuffer.app.terminal.ServiceOptions;
+import framebuffer.app.terminal.Table;
+import framebuffer.wire.text.Printable;
 import java.io.PrintWriter;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +21,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Shows the processors that are registered with a running service. */
-@Command(name = "processors", mixinStandardHelpOptions = true, description = "Shows the processors that are registered with a running service.")
+@Command(name = "processors", header = "Lists the registered processors.", mixinStandardHelpOptions = true, description = "Shows the processors that are registered with a running service.")
+@Examples({"frame-buffer processors", "frame-buffer processors --status unhealthy --json"})
 public final class ProcessorsCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
@@ -40,15 +44,14 @@ public final class ProcessorsCommand implements Callable<Integer> {
     private final ServiceOptions service = new ServiceOptions();
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        try (ServiceClient client = new ServiceClient(service)) {
-            ServiceAnswer answer = client.get("/processors" + filters());
-            if (json) {
-                out.println(answer.text());
-            } else {
-                show(answer.json(), out);
-            }
+        ServiceClient client = new ServiceClient(service);
+        ServiceAnswer answer = client.get("/processors" + filters());
+        if (json) {
+            out.println(Printable.json(answer.text()));
+        } else {
+            show(answer.json(), out);
         }
         out.flush();
         return 0;

@@ -4,9 +4,13 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import framebuffer.app.config.FlagOnly;
+import framebuffer.app.help.Essential;
+import framebuffer.app.help.Examples;
 import framebuffer.app.terminal.CannotRun;
+import framebuffer.app.terminal.Table;
 import framebuffer.orchestrator.observability.stats.Ledger;
 import framebuffer.redis.frames.LedgerReconciliation;
+import framebuffer.wire.text.Printable;
 import java.io.Console;
 import java.io.PrintWriter;
 import java.util.List;
@@ -19,21 +23,24 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Corrects a ledger that does not balance. */
-@Command(name = "reconcile", mixinStandardHelpOptions = true, description = {
+@Command(name = "reconcile", header = "Corrects a ledger that does not balance.", mixinStandardHelpOptions = true, description = {
         "Corrects a ledger that does not balance. Captured frames that have not ended and do not exist count as done or lost, by "
                 + "what Redis still knows of them; existing frames that were never captured count as captured. The ledger keeps "
                 + "a record of each correction.",
         "Asks before it changes anything. Does not touch the frames themselves.",
         "Exit code 0: the ledger balances now. 1: it still does not, or --dry-run found something to correct."})
+@Examples("frame-buffer ledger reconcile --dry-run")
 final class ReconcileCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
     private CommandSpec spec;
 
+    @Essential
     @FlagOnly
     @Option(names = "--yes", description = "Corrects without asking.")
     private boolean yes;
 
+    @Essential
     @FlagOnly
     @Option(names = "--dry-run", description = "Only shows the corrections.")
     private boolean dryRun;
@@ -76,7 +83,7 @@ final class ReconcileCommand implements Callable<Integer> {
             ArrayNode list = json.putArray("changes");
             changes.forEach(one -> list.addObject().put("stream", one.stream()).put("processor_id", one.processor())
                     .put("counted_as", one.what().word()).put("frames", one.frames()));
-            out.println(json);
+            out.println(Printable.json(json.toString()));
         } else {
             if (!changes.isEmpty()) {
                 Table table = new Table("STREAM", "PROCESSOR", dryRun ? "WOULD COUNT AS" : "COUNTED AS", "FRAMES");

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import framebuffer.app.config.FlagOnly;
+import framebuffer.app.help.Examples;
 import framebuffer.app.terminal.ProgressLine;
 import framebuffer.app.terminal.ServiceOptions;
 import java.io.PrintWriter;
@@ -20,9 +21,11 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Requeues dead letters. */
-@Command(name = "requeue", mixinStandardHelpOptions = true, description = {
+@Command(name = "requeue", header = "Hands frames off again: by id, by reason, or all.", mixinStandardHelpOptions = true, description = {
         "Requeues dead letters, so that the service hands their frames off again: by id, by reason, or all.",
         "Exit code 1: there is no dead letter with one of these ids."})
+@Examples({"frame-buffer dead-letters requeue --reason no_processor",
+        "frame-buffer dead-letters requeue 1764500000000-0"})
 final class RequeueDeadLetters implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
@@ -43,7 +46,7 @@ final class RequeueDeadLetters implements Callable<Integer> {
     private final ServiceOptions service = new ServiceOptions();
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
         if ((ids.isEmpty() ? 0 : 1) + (reason == null ? 0 : 1) + (all ? 1 : 0) != 1) {
             throw new ParameterException(spec.commandLine(), "Name the dead letters: give ids, or --reason, or --all");
         }
@@ -65,23 +68,22 @@ final class RequeueDeadLetters implements Callable<Integer> {
     }
 
     /** Repeats the request until all dead letters from the beginning are requeued. */
-    private JsonNode requeue(ObjectNode request) throws InterruptedException {
+    private JsonNode requeue(ObjectNode request) {
         ProgressLine progress = ProgressLine.on(System.err);
         long began = System.nanoTime();
         long requeued = 0;
-        try (ServiceClient client = new ServiceClient(service)) {
-            while (true) {
-                JsonNode answer = client.post("/frames/dead-letters/requeue", request).json();
-                requeued += answer.path("requeued").asLong();
-                if (!answer.hasNonNull("next")) {
-                    return JsonNodeFactory.instance.objectNode().put("requeued", requeued).set("missing",
-                            answer.path("missing"));
-                }
-                long sofar = requeued;
-                progress.at(Duration.ofNanos(System.nanoTime() - began), () -> sofar + " requeued so far");
-                request.set("after", answer.path("next"));
-                request.set("up_to", answer.path("up_to"));
+        ServiceClient client = new ServiceClient(service);
+        while (true) {
+            JsonNode answer = client.post("/frames/dead-letters/requeue", request).json();
+            requeued += answer.path("requeued").asLong();
+            if (!answer.hasNonNull("next")) {
+                return JsonNodeFactory.instance.objectNode().put("requeued", requeued).set("missing",
+                        answer.path("missing"));
             }
+            long sofar = requeued;
+            progress.at(Duration.ofNanos(System.nanoTime() - began), () -> sofar + " requeued so far");
+            request.set("after", answer.path("next"));
+            request.set("up_to", answer.path("up_to"));
         }
     }
 }

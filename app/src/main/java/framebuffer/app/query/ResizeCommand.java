@@ -2,6 +2,7 @@ package framebuffer.app.query;
 
 import framebuffer.app.config.FlagOnly;
 import framebuffer.app.config.ValueRange;
+import framebuffer.app.help.Examples;
 import framebuffer.app.terminal.CannotRun;
 import framebuffer.app.terminal.LogOptions;
 import framebuffer.app.terminal.RedisOptions;
@@ -34,11 +35,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Changes the number of partitions of a service that is drained and stopped. */
-@Command(name = "resize", mixinStandardHelpOptions = true, description = {
+@Command(name = "resize", header = "Changes the number of partitions.", mixinStandardHelpOptions = true, description = {
         "Changes the number of partitions. First stop the producers, wait until nothing is in flight, and stop all instances. "
                 + "The command checks all of that, and changes nothing if a check fails. Then start all instances with the new "
                 + "number.",
         "Exit code 0: the number is changed. 2: it is not; one line names the obstacle."})
+@Examples("frame-buffer partitions resize --to 4")
 final class ResizeCommand implements Callable<Integer> {
     /** An instance with a younger sign of life runs: the longest lease sends one every two minutes. */
     private static final Duration RUNS = Duration.ofSeconds(130);

@@ -5,8 +5,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import framebuffer.app.config.FlagOnly;
 import framebuffer.app.config.ValueRange;
+import framebuffer.app.help.Examples;
 import framebuffer.app.query.ServiceClient.ServiceAnswer;
 import framebuffer.app.terminal.ServiceOptions;
+import framebuffer.app.terminal.Table;
+import framebuffer.wire.text.Printable;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.UUID;
@@ -18,9 +21,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Asks a running service which processor would get a frame. */
-@Command(name = "route", mixinStandardHelpOptions = true, description = {
+@Command(name = "route", header = "Tells which processor would get a frame, and why.", mixinStandardHelpOptions = true, description = {
         "Asks a running service which processor would get a frame, and why.",
         "Exit code 1: no processor can take the frame."})
+@Examples({"frame-buffer route --detect person_detection", "frame-buffer route --camera door --priority 8"})
 public final class RouteCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
@@ -51,18 +55,17 @@ public final class RouteCommand implements Callable<Integer> {
     private final ServiceOptions service = new ServiceOptions();
 
     @Override
-    public Integer call() throws InterruptedException {
-        try (ServiceClient client = new ServiceClient(service)) {
-            ServiceAnswer answer = client.post("/frames/route", request());
-            PrintWriter out = spec.commandLine().getOut();
-            if (json) {
-                out.println(answer.text());
-            } else {
-                show(answer, out);
-            }
-            out.flush();
-            return answer.granted() ? 0 : 1;
+    public Integer call() {
+        ServiceClient client = new ServiceClient(service);
+        ServiceAnswer answer = client.post("/frames/route", request());
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(Printable.json(answer.text()));
+        } else {
+            show(answer, out);
         }
+        out.flush();
+        return answer.granted() ? 0 : 1;
     }
 
     private ObjectNode request() {
@@ -78,7 +81,7 @@ public final class RouteCommand implements Callable<Integer> {
     private void show(ServiceAnswer answer, PrintWriter out) {
         JsonNode json = answer.json();
         if (!answer.granted()) {
-            spec.commandLine().getErr().println(answer.detail());
+            spec.commandLine().getErr().println(Printable.line(answer.detail()));
             candidates(json, out);
             return;
         }
@@ -94,8 +97,9 @@ public final class RouteCommand implements Callable<Integer> {
 
     private static void choice(JsonNode choice, JsonNode answer, PrintWriter out) {
         String capability = choice.path("capability").asText("");
-        out.println((capability.isEmpty() ? "" : capability + ": ") + choice.path("processor_id").asText()
-                + " would get the frame, by " + answer.path("strategy").asText());
+        out.println(
+                Printable.line((capability.isEmpty() ? "" : capability + ": ") + choice.path("processor_id").asText()
+                        + " would get the frame, by " + answer.path("strategy").asText()));
         candidates(choice, out);
     }
 

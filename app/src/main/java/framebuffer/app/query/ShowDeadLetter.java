@@ -2,8 +2,11 @@ package framebuffer.app.query;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import framebuffer.app.config.FlagOnly;
+import framebuffer.app.help.Examples;
 import framebuffer.app.query.ServiceClient.ServiceAnswer;
 import framebuffer.app.terminal.ServiceOptions;
+import framebuffer.app.terminal.Table;
+import framebuffer.wire.text.Printable;
 import java.io.PrintWriter;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -17,9 +20,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Shows one dead letter. */
-@Command(name = "show", mixinStandardHelpOptions = true, description = {
+@Command(name = "show", header = "Shows a dead letter with all fields of its frame.", mixinStandardHelpOptions = true, description = {
         "Shows a dead letter with all fields of its frame, and the earlier ends of the frame.",
         "Exit code 1: there is no such dead letter."})
+@Examples("frame-buffer dead-letters show 1764500000000-0")
 final class ShowDeadLetter implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
@@ -36,21 +40,20 @@ final class ShowDeadLetter implements Callable<Integer> {
     private final ServiceOptions service = new ServiceOptions();
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        try (ServiceClient client = new ServiceClient(service)) {
-            ServiceAnswer answer = client.find("GET",
-                    "/frames/dead-letters/" + URLEncoder.encode(id, StandardCharsets.UTF_8));
-            if (json) {
-                out.println(answer.text());
-            } else if (answer.granted()) {
-                show(answer.json(), out);
-            } else {
-                spec.commandLine().getErr().println(answer.detail());
-            }
-            out.flush();
-            return answer.granted() ? 0 : 1;
+        ServiceClient client = new ServiceClient(service);
+        ServiceAnswer answer = client.find("GET",
+                "/frames/dead-letters/" + URLEncoder.encode(id, StandardCharsets.UTF_8));
+        if (json) {
+            out.println(Printable.json(answer.text()));
+        } else if (answer.granted()) {
+            show(answer.json(), out);
+        } else {
+            spec.commandLine().getErr().println(Printable.line(answer.detail()));
         }
+        out.flush();
+        return answer.granted() ? 0 : 1;
     }
 
     private static void show(JsonNode letter, PrintWriter out) {

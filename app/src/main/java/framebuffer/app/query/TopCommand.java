@@ -2,8 +2,10 @@ package framebuffer.app.query;
 
 import framebuffer.app.config.FlagOnly;
 import framebuffer.app.config.ValueRange;
+import framebuffer.app.help.Examples;
 import framebuffer.app.terminal.ServiceOptions;
 import framebuffer.app.terminal.StopSignal;
+import framebuffer.wire.text.Printable;
 import java.io.Console;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -18,9 +20,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Shows the overview of a service and updates it regularly. */
-@Command(name = "top", mixinStandardHelpOptions = true, description = {
+@Command(name = "top", header = "Shows the flow of frames at a glance, and updates it.", mixinStandardHelpOptions = true, description = {
         "Shows a running service at a glance: the flow of frames, the backlog, the load of each processor, the rate of each camera.",
         "On a terminal it runs until Ctrl-C, elsewhere it prints once. While Redis is unavailable, it shows the last known figures and their time. Exit code 2: no service answers at the start."})
+@Examples({"frame-buffer top", "frame-buffer top --once"})
 public final class TopCommand implements Callable<Integer> {
     private static final String ANOTHER_SCREEN = "\u001b[?1049h\u001b[?25l";
     private static final String FORMER_SCREEN = "\u001b[?25h\u001b[?1049l";
@@ -51,12 +54,13 @@ public final class TopCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
-        try (StopSignal stop = new StopSignal(); ServiceClient client = new ServiceClient(service)) {
+        ServiceClient client = new ServiceClient(service);
+        try (StopSignal stop = new StopSignal()) {
             OverviewPoller poller = new OverviewPoller(client, InstantSource.system());
             poller.poll();
             boolean terminal = Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
             if (json) {
-                out.println(poller.last().toPrettyString());
+                out.println(Printable.json(poller.last().toPrettyString()));
             } else if (once || !terminal) {
                 poller.shown(new OverviewScreen(service.url()), TerminalSize.UNBOUNDED).forEach(out::println);
             } else {

@@ -1,6 +1,7 @@
 package framebuffer.app.query;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import framebuffer.wire.text.Printable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,6 +41,6 @@ final class TroubleLines {
 
     /** Removes control characters: text from outside must not move the cursor. */
     static String clean(String text) {
-        return text.replaceAll("\\p{Cntrl}", "?");
+        return Printable.line(text);
     }
 }

@@ -1,11 +1,13 @@
 package framebuffer.app.serve;
 
 import framebuffer.app.config.ValueRange;
+import framebuffer.app.help.OptionGroup;
 import framebuffer.orchestrator.pipeline.Pipeline;
 import java.time.Duration;
 import picocli.CommandLine.Option;
 
 /** When frames become dead letters, and how long Redis keeps them. */
+@OptionGroup("Dead letters")
 final class DeadLetterOptions {
     @ValueRange(least = "0s", most = "24h")
     @Option(names = "--unroutable-timeout", paramLabel = "TIME", defaultValue = "60s", description = "Time after which a frame becomes a dead letter if no healthy processor offers its capability; 0s: never. Default: ${DEFAULT-VALUE}.")

@@ -1,6 +1,7 @@
 package framebuffer.app.serve;
 
 import framebuffer.app.config.ValueRange;
+import framebuffer.app.help.OptionGroup;
 import framebuffer.app.terminal.CannotRun;
 import framebuffer.orchestrator.Orchestrator.ProcessorMonitoring;
 import framebuffer.orchestrator.observability.alerts.AlertThresholds;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** When an unhealthy processor gets no more frames, and when it gets frames again. */
+@OptionGroup("Health of processors")
 final class HealthOptions {
     @ValueRange(least = "1", most = "1000")
     @Option(names = "--failure-threshold", paramLabel = "N", defaultValue = "3", description = "Number of consecutive failures after which the circuit of a processor opens; the processor then gets no frames. Default: ${DEFAULT-VALUE}.")
@@ -47,7 +49,7 @@ final class HealthOptions {
     @Option(names = "--health-hosts", paramLabel = "HOST", split = ",", defaultValue = "registrant,loopback", description = "Hosts at which the service may poll health endpoints, separated by commas. registrant: the address from which the processor registered; loopback: this machine. Default: ${DEFAULT-VALUE}.")
     private List<String> healthHosts = List.of();
 
-    ProcessorMonitoring watching(AlertWebhook.@Nullable WebhookReceiver alertReceiver) {
+    ProcessorMonitoring watching(AlertWebhook.@Nullable WebhookReceiver alertReceiver, Duration historyRetention) {
         if (healthHosts.stream().anyMatch(String::isBlank)) {
             throw new CannotRun("--health-hosts has an empty entry");
         }
@@ -55,6 +57,6 @@ final class HealthOptions {
                 new CircuitThresholds(failureThreshold, recoveryTimeout, successThreshold, stallTimeout),
                 new HealthPoller.PollSettings(healthCheckInterval, healthCheckTimeout,
                         new AllowedPollHosts(healthHosts)),
-                forgetAfter, AlertThresholds.DEFAULT, alertReceiver);
+                forgetAfter, AlertThresholds.DEFAULT, alertReceiver, historyRetention);
     }
 }

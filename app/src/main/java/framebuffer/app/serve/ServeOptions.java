@@ -2,22 +2,32 @@ package framebuffer.app.serve;
 
 import framebuffer.app.config.ValueRange;
 import framebuffer.app.config.Version;
+import framebuffer.app.help.OptionGroup;
 import framebuffer.app.terminal.CannotRun;
 import framebuffer.app.terminal.LogOptions;
 import framebuffer.app.terminal.RedisOptions;
+import framebuffer.bridge.ResultBridge.BridgeSettings;
 import framebuffer.orchestrator.Orchestrator;
 import framebuffer.orchestrator.pipeline.Pipeline;
 import framebuffer.orchestrator.processors.registry.RegistrationPolicy;
 import framebuffer.redis.RedisAddress;
+import framebuffer.redis.embedded.RedisProgram;
 import framebuffer.wire.Keys;
 import framebuffer.wire.Secret;
+import framebuffer.wire.SecretAddress;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options of the service, shared by {@code serve} and {@code demo}. */
+@OptionGroup("Instance")
 public final class ServeOptions {
+    private static final String BUNDLED = "bundled";
+
     @Mixin
     private final LogOptions log = new LogOptions();
 
@@ -40,11 +50,20 @@ public final class ServeOptions {
     private final JourneyOptions journey = new JourneyOptions();
 
     @Mixin
+    private final ResultOptions results = new ResultOptions();
+
+    @Mixin
     private final AlertOptions alerts = new AlertOptions();
+
+    @Mixin
+    private final BridgeOptions bridge = new BridgeOptions();
 
     @ValueRange(least = "0", most = "65535")
     @Option(names = "--redis-port", paramLabel = "PORT", defaultValue = "0", description = "Port of the embedded Redis; 0: any free port. Default: ${DEFAULT-VALUE}.")
     private int redisPort;
+
+    @Option(names = "--redis-server", paramLabel = "PROGRAM", description = "Program of the embedded Redis: a file, or \"bundled\" for the one that comes with frame-buffer, which is for trial. Default: valkey-server 7.2 or later, or redis-server 7.0 or later, on PATH; if there is none, bundled.")
+    private @Nullable String redisServer;
 
     @Option(names = "--instance-id", paramLabel = "NAME", description = "Name of this instance. After a restart under the same name, the instance continues with its pending frames. Default: host name, port, and a random part that the data folder keeps.")
     private @Nullable String instanceId;
@@ -74,12 +93,32 @@ public final class ServeOptions {
         return redisPort;
     }
 
+    /**
+     * The program of the embedded Redis.
+     *
+     * @throws IllegalStateException when the program that the user named is unusable
+     */
+    RedisProgram redisProgram() {
+        if (redisServer != null && !redisServer.equals(BUNDLED)) {
+            return RedisProgram.named(Path.of(redisServer));
+        }
+        Optional<RedisProgram> installed = redisServer == null
+                ? RedisProgram.onPath(System.getenv().getOrDefault("PATH", ""))
+                : Optional.empty();
+        return installed.orElseGet(() -> RedisProgram.bundledIn(redis.cacheFolder()));
+    }
+
     String consumerGroup() {
         return flow.consumerGroup();
     }
 
     public @Nullable Secret apiToken() {
         return listen.apiToken();
+    }
+
+    /** The TLS with which parts of this process call the REST API; null: none is needed. */
+    public @Nullable SSLContext tlsOfOwnClients() {
+        return listen.tlsOfOwnClients();
     }
 
     /**
@@ -90,15 +129,55 @@ public final class ServeOptions {
     Orchestrator.Settings settings(RedisAddress address) {
         listen.refuseIfOpenToTheWorld();
         return new Orchestrator.Settings(
-                new Pipeline.Settings(address, new Keys(redis.keyPrefix()), flow.consumerGroup(), instance(),
-                        flow.strategy(),
-                        flow.bounds(), flow.steering(), letters.letters(), journey.settings()),
+                new Pipeline.Settings(address, redis.pixels(), new Keys(redis.keyPrefix()), flow.consumerGroup(),
+                        instance(), flow.strategy(), flow.bounds(), flow.steering(), letters.letters(),
+                        journey.settings(), results.retention()),
                 redis.partitioning(),
                 new RegistrationPolicy.RegistrationLimits(maxProcessors, takeoverAfter),
-                health.watching(alerts.receiver()),
+                health.watching(alerts.receiver(), journey.history()),
                 listen.settings(),
                 metricsMaxCameras,
                 Version.current());
+    }
+
+    /**
+     * Checks that all values fit together.
+     *
+     * @throws CannotRun when they do not
+     */
+    public void check() {
+        settings(RedisAddress.local(0));
+        receivers();
+    }
+
+    /** Who receives results. */
+    BridgeSettings receivers() {
+        return bridge.settings(redis.pixels());
+    }
+
+    /**
+     * Checks the address of a webhook.
+     *
+     * @param option its name, for the message
+     * @throws CannotRun when it is none; the message does not repeat it
+     */
+    public static SecretAddress httpAddress(String option, SecretAddress given) {
+        return AlertOptions.httpAddress(option, given);
+    }
+
+    /** Whether there is an MQTT broker. */
+    public boolean hasBroker() {
+        return receivers().mqtt() != null;
+    }
+
+    /** Most registered processors. */
+    public int maxProcessors() {
+        return maxProcessors;
+    }
+
+    /** Most cameras with a policy of their own. */
+    public int mostCameraPolicies() {
+        return flow.steering().cameraPolicies();
     }
 
     /** The name of the instance: stable over restarts, and unique. */

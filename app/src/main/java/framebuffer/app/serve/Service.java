@@ -1,33 +1,70 @@
 package framebuffer.app.serve;
 
 import framebuffer.app.terminal.CannotRun;
-import framebuffer.app.terminal.RedisOptions;
+import framebuffer.bridge.ResultBridge;
 import framebuffer.orchestrator.Orchestrator;
-import framebuffer.orchestrator.api.ApiServer;
+import framebuffer.orchestrator.api.server.ApiServer;
 import framebuffer.orchestrator.observability.stats.Ledger;
 import framebuffer.redis.RedisAddress;
+import framebuffer.redis.cluster.PartitionLayout;
 import framebuffer.redis.embedded.EmbeddedRedis;
+import framebuffer.redis.embedded.RedisProgram;
 import java.io.UncheckedIOException;
 import java.time.InstantSource;
-import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A running service: the orchestrator, and the embedded Redis unless the user named another. */
 public final class Service implements AutoCloseable {
-    private final @Nullable EmbeddedRedis embedded;
-    private final RedisAddress redis;
+    private final Storage storage;
     private final Tracing tracing;
     private final InstanceNameHolder name;
     private final Orchestrator orchestrator;
+    private final ResultBridge bridge;
 
-    private Service(@Nullable EmbeddedRedis embedded, RedisAddress redis, Tracing tracing, InstanceNameHolder name,
-            Orchestrator orchestrator) {
-        this.tracing = tracing;
-        this.name = name;
-        this.embedded = embedded;
-        this.redis = redis;
+    /** The parts that the service needs before it answers. */
+    private record Foundation(Storage storage, Tracing tracing, InstanceNameHolder name) {
+    }
+
+    /**
+     * The Redis of the service.
+     *
+     * @param place its address for users, without the password; of an embedded Redis also its program and its data folder
+     */
+    private record Storage(RedisAddress address, String place, @Nullable EmbeddedRedis embedded)
+            implements
+                AutoCloseable {
+        static Storage of(ServeOptions options) {
+            RedisAddress given = options.redis().given();
+            return given == null ? embeddedBy(options) : new Storage(given, given.toString(), null);
+        }
+
+        private static Storage embeddedBy(ServeOptions options) {
+            int port = options.redisPort() == 0 ? EmbeddedRedis.freePort() : options.redisPort();
+            try {
+                RedisProgram program = options.redisProgram();
+                EmbeddedRedis server = EmbeddedRedis.startWithPassword(options.redis().dataDir(), port, program)
+                        .keptAlive();
+                return new Storage(server.address().with(options.redis().patience()),
+                        server.address() + " (embedded " + program + "; data in " + server.data() + ")", server);
+            } catch (IllegalStateException | UncheckedIOException e) {
+                throw new CannotRun(String.valueOf(e.getMessage()), e);
+            }
+        }
+
+        @Override
+        public void close() {
+            if (embedded != null) {
+                embedded.close();
+            }
+        }
+    }
+
+    private Service(Foundation on, Orchestrator orchestrator, ResultBridge bridge) {
+        this.tracing = on.tracing();
+        this.name = on.name();
+        this.storage = on.storage();
         this.orchestrator = orchestrator;
+        this.bridge = bridge;
     }
 
     /**
@@ -37,55 +74,49 @@ public final class Service implements AutoCloseable {
      */
     public static Service start(ServeOptions options) {
         // Check the other options before a Redis starts.
-        options.settings(RedisAddress.local(0));
-        RedisAddress given = options.redis().given();
-        EmbeddedRedis embedded = given == null ? startEmbedded(options.redis(), options.redisPort()) : null;
-        RedisAddress address = embedded == null
-                ? Objects.requireNonNull(given)
-                : embedded.address().with(options.redis().patience());
+        options.check();
+        Storage storage = Storage.of(options);
+        RedisAddress address = storage.address();
         Tracing tracing = Tracing.fromEnvironment(System.getenv(), "frame-buffer");
         try {
             PartitionCountCheck.of(address, options.redis().partitioning(), options.consumerGroup());
             InstanceNameHolder name = InstanceNameHolder.of(address, options);
             try {
-                return new Service(embedded, address, tracing, name,
-                        Orchestrator.start(options.settings(address), tracing.telemetry(), InstantSource.system(),
-                                name.taken()));
+                Orchestrator orchestrator = Orchestrator.start(options.settings(address), tracing.telemetry(),
+                        InstantSource.system(), name.taken());
+                ResultBridge bridge = ResultBridge.start(options.receivers(),
+                        PartitionLayout.of(address, options.redis().partitioning()), InstantSource.system());
+                BridgeMetrics.register(orchestrator.metrics(), bridge);
+                return new Service(new Foundation(storage, tracing, name), orchestrator, bridge);
             } catch (RuntimeException e) {
                 name.close();
                 throw e;
             }
         } catch (RuntimeException e) {
             tracing.close();
-            if (embedded != null) {
-                embedded.close();
-            }
+            storage.close();
             throw e instanceof ApiServer.ListenFailed ? new CannotRun(String.valueOf(e.getMessage()), e) : e;
-        }
-    }
-
-    private static EmbeddedRedis startEmbedded(RedisOptions options, int port) {
-        try {
-            return EmbeddedRedis.start(options.dataDir(), port == 0 ? EmbeddedRedis.freePort() : port, List.of(),
-                    options.cacheFolder().redisServer()).keptAlive();
-        } catch (IllegalStateException | UncheckedIOException e) {
-            throw new CannotRun(String.valueOf(e.getMessage()), e);
         }
     }
 
     /** The address of Redis. */
     public RedisAddress redis() {
-        return redis;
+        return storage.address();
     }
 
-    /** The address of Redis, and the data folder of an embedded Redis. */
-    String redisPlace() {
-        return embedded == null ? redis.toString() : redis + " (embedded, data in " + embedded.data() + ")";
+    /** The address of Redis without its password; of an embedded Redis also its program and its data folder. */
+    public String redisPlace() {
+        return storage.place();
     }
 
     /** The base URL of the REST API on this machine. */
     public String url() {
         return orchestrator.url();
+    }
+
+    /** Takes results to others. */
+    public ResultBridge bridge() {
+        return bridge;
     }
 
     /** The tracing of this process. */
@@ -99,17 +130,16 @@ public final class Service implements AutoCloseable {
     }
 
     /** Whether another instance has taken this name because this one was silent for too long; then this instance must stop. */
-    boolean hasLostItsName() {
+    public boolean hasLostItsName() {
         return name.isLost();
     }
 
     @Override
     public void close() {
+        bridge.close();
         orchestrator.close();
         name.close();
         tracing.close();
-        if (embedded != null) {
-            embedded.close();
-        }
+        storage.close();
     }
 }

@@ -1,5 +1,7 @@
 package framebuffer.app.terminal;
 
+import framebuffer.app.help.Essential;
+import framebuffer.app.help.OptionGroup;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -10,12 +12,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** Log options of commands that keep running; the log goes to standard error, one line per event. */
+@OptionGroup("Log")
 public final class LogOptions {
     private static final Logger log = LoggerFactory.getLogger(LogOptions.class);
 
     @Option(names = "--log-format", paramLabel = "FORMAT", defaultValue = "text", description = "Format of the log: text, or json with one object per line. Default: ${DEFAULT-VALUE}.")
     private Logging.Format format = Logging.Format.TEXT;
 
+    @Essential
     @Option(names = "--log-level", paramLabel = "LEVEL", defaultValue = "info", description = "Least severe level that is logged: error, warn, info, debug or trace. Default: ${DEFAULT-VALUE}.")
     private Level level = Level.INFO;
 

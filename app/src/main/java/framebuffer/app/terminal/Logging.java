@@ -9,11 +9,17 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import framebuffer.wire.text.Printable;
+import java.nio.charset.StandardCharsets;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /** Configures logging without a file: one line per event on standard error, initially as text at level {@code info}. */
 public final class Logging extends ContextAwareBase implements Configurator {
+
+    /** Characters that {@link Printable} replaces too, as the inside of a character class; in a stack trace, line breaks stay. */
+    private static final String BREAKS = "\t-\r";
+    private static final String UNSAFE = "\0-\b\016-\037\177-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff";
 
     /** The format of an event. */
     public enum Format {
@@ -25,7 +31,9 @@ public final class Logging extends ContextAwareBase implements Configurator {
         write(context, Format.TEXT);
         context.getLogger("ROOT").setLevel(Level.WARN);
         context.getLogger("framebuffer").setLevel(Level.INFO);
-        // Helidon and OpenTelemetry use the JDK's logging.
+        // Jetty warns of each malformed header, and callers choose how many they send.
+        context.getLogger("org.eclipse.jetty").setLevel(Level.ERROR);
+        // OpenTelemetry uses the JDK's logging.
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();
         java.util.logging.Logger.getLogger("").setLevel(java.util.logging.Level.WARNING);
@@ -64,12 +72,20 @@ public final class Logging extends ContextAwareBase implements Configurator {
     private static Encoder<ILoggingEvent> lines(LoggerContext context) {
         PatternLayoutEncoder lines = new PatternLayoutEncoder();
         lines.setContext(context);
-        lines.setPattern("%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0} - %msg%n");
+        // Ids from outside must not begin a line of their own, nor move the cursor.
+        lines.setPattern("%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0} - %replace(%msg){'[" + BREAKS + UNSAFE
+                + "]', '?'}%n%replace(%ex){'[" + UNSAFE + "]', '?'}");
         return lines;
     }
 
     private static Encoder<ILoggingEvent> json() {
-        JsonEncoder json = new JsonEncoder();
+        JsonEncoder json = new JsonEncoder() {
+            @Override
+            public byte[] encode(ILoggingEvent event) {
+                return Printable.json(new String(super.encode(event), StandardCharsets.UTF_8))
+                        .getBytes(StandardCharsets.UTF_8);
+            }
+        };
         json.setWithContext(false);
         json.setWithSequenceNumber(false);
         json.setWithMessage(false);

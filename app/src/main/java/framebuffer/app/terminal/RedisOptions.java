@@ -1,16 +1,21 @@
 package framebuffer.app.terminal;
 
 import framebuffer.app.config.ValueRange;
+import framebuffer.app.help.Essential;
+import framebuffer.app.help.OptionGroup;
 import framebuffer.redis.RedisAddress;
 import framebuffer.redis.RedisAddress.ConnectTimeouts;
 import framebuffer.redis.RedisConnection;
 import framebuffer.redis.RedisRefused;
 import framebuffer.redis.RedisUnavailable;
+import framebuffer.redis.Replies;
 import framebuffer.redis.cluster.PartitionCount;
 import framebuffer.redis.cluster.PartitionLayout;
 import framebuffer.redis.embedded.CacheFolder;
 import framebuffer.redis.embedded.DataFolder;
 import framebuffer.wire.Partitioning;
+import framebuffer.wire.tls.TlsFiles;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalInt;
@@ -20,13 +25,28 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Option;
 
 /** Options of all commands that use Redis. */
+@OptionGroup("Redis")
 public final class RedisOptions {
     private static final Logger log = LoggerFactory.getLogger(RedisOptions.class);
 
+    @Essential(description = "Address of Redis, such as redis://host:6379. Default: an embedded one.")
     @Option(names = "--redis-url", paramLabel = "URL", description = "Address of Redis: redis://[user:password@]host:port[/database], or rediss://… for TLS; redis+sentinel://[user:password@]host:port,…/master-name[/database] with the hosts of sentinels; redis+cluster://[user:password@]host:port,… with some nodes of a cluster. "
             + "Default: an embedded one.")
     private @Nullable RedisAddress redisUrl;
 
+    @Option(names = "--pixels-redis-url", paramLabel = "URL", description = "Address of a Redis for the pixels of frames, written like redis-url, but not a cluster. It need not store anything on disk. The same for the service, cameras and detectors. Default: the Redis of the frames.")
+    private @Nullable RedisAddress pixelsRedisUrl;
+
+    @Option(names = "--redis-ca", paramLabel = "FILE", description = "PEM file with the certificates of the authorities that may vouch for Redis, with rediss://. Default: those that the JDK trusts.")
+    private @Nullable Path redisCa;
+
+    @Option(names = "--redis-cert", paramLabel = "FILE", description = "PEM file with our certificate for Redis, and those of its authorities, with rediss://. Default: none.")
+    private @Nullable Path redisCert;
+
+    @Option(names = "--redis-key", paramLabel = "FILE", description = "PEM file with the private key of redis-cert, not encrypted.")
+    private @Nullable Path redisKey;
+
+    @Essential
     @Option(names = "--data-dir", paramLabel = "DIR", defaultValue = "./data", description = "Folder of the embedded Redis. Default: ${DEFAULT-VALUE}.")
     private Path dataDir = Path.of("data");
 
@@ -126,9 +146,18 @@ public final class RedisOptions {
         return new ConnectTimeouts(timeout, reconnectMin, reconnectMax);
     }
 
+    /** The Redis for pixels, not connected yet; null: that of the frames. */
+    public @Nullable RedisAddress pixels() {
+        if (pixelsRedisUrl != null && pixelsRedisUrl.cluster() != null) {
+            throw new CannotRun("pixels-redis-url must name one server, or sentinels, not a cluster");
+        }
+        return pixelsRedisUrl == null ? null : pixelsRedisUrl.with(patience()).with(tlsFiles());
+    }
+
     /** The given address, after a successful connection; null if none was given. */
     public @Nullable RedisAddress given() {
-        return redisUrl == null ? null : proven(redisUrl.with(patience()));
+        TlsFiles files = tlsFiles();
+        return redisUrl == null ? null : proven(redisUrl.with(patience()).with(files));
     }
 
     /** The given address, or the address of the embedded Redis of a service on this machine. */
@@ -141,9 +170,34 @@ public final class RedisOptions {
                                 + "; start `frame-buffer serve` there first, or set the address of Redis with --redis-url"));
     }
 
+    private TlsFiles tlsFiles() {
+        try {
+            TlsFiles files = new TlsFiles(redisCa, redisCert, redisKey);
+            if (files.isGiven() && !usesTls(redisUrl) && !usesTls(pixelsRedisUrl)) {
+                throw new CannotRun(
+                        "--redis-ca and --redis-cert need an address with TLS: --redis-url rediss://host:port");
+            }
+            if (files.isGiven()) {
+                files.context();
+            }
+            return files;
+        } catch (IllegalArgumentException e) {
+            throw new CannotRun("--redis-cert and --redis-key are given together", e);
+        } catch (IOException e) {
+            throw new CannotRun(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static boolean usesTls(@Nullable RedisAddress address) {
+        return address != null && address.tls();
+    }
+
     private static RedisAddress proven(RedisAddress address) {
         try (RedisConnection redis = RedisConnection.open(address)) {
-            redis.call("PING");
+            Object reply = redis.call("PING");
+            if (!(reply instanceof byte[] bytes) || !Replies.text(bytes).equals("PONG")) {
+                throw new CannotRun("what answers at " + address + " is no Redis: it does not answer PING with PONG");
+            }
             return address;
         } catch (RedisUnavailable e) {
             throw new NotReady(e.getMessage() + "; start it, or omit --redis-url to use the embedded Redis", e);

@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Waits until a command's prerequisites are available; logs each obstacle once, and the end of the wait. */
-public final class RetryUntilReady {
+final class RetryUntilReady {
     private static final Logger log = LoggerFactory.getLogger(RetryUntilReady.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
@@ -23,7 +23,7 @@ public final class RetryUntilReady {
      * @param wait whether to wait at all
      * @throws CannotRun when waiting cannot help, or is disabled
      */
-    public static <T> Optional<T> by(StopSignal stop, boolean wait, Supplier<T> needed) throws InterruptedException {
+    static <T> Optional<T> by(StopSignal stop, boolean wait, Supplier<T> needed) throws InterruptedException {
         Set<String> said = new HashSet<>();
         Duration pause = FIRST_PAUSE;
         do {

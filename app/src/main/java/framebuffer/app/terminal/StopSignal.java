@@ -1,11 +1,13 @@
 package framebuffer.app.terminal;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /**
  * Turns SIGTERM and Ctrl-C into a stop request, so that a command shuts down in order and with its own exit code. Open it first, so that it
@@ -56,6 +58,16 @@ public final class StopSignal implements AutoCloseable {
     /** Waits for a stop request for at most this long; returns whether there was one. */
     public boolean await(Duration atMost) throws InterruptedException {
         return asked.await(atMost.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /**
+     * Waits until a prerequisite is available; logs each obstacle once, and the end of the wait. Empty: the stop came first.
+     *
+     * @param wait whether to wait at all
+     * @throws CannotRun when waiting cannot help, or is disabled
+     */
+    public <T> Optional<T> awaitReady(boolean wait, Supplier<T> needed) throws InterruptedException {
+        return RetryUntilReady.by(this, wait, needed);
     }
 
     /** Ends the JVM with the exit code of the command, even if a signal has already started the shutdown. */

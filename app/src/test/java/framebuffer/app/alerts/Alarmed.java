@@ -5,7 +5,8 @@ import framebuffer.client.FrameHandler;
 import framebuffer.client.Processor;
 import framebuffer.orchestrator.Orchestrator;
 import framebuffer.orchestrator.Orchestrator.ProcessorMonitoring;
-import framebuffer.orchestrator.api.ApiServer;
+import framebuffer.orchestrator.api.access.ApiTokens;
+import framebuffer.orchestrator.api.server.ApiServer;
 import framebuffer.orchestrator.observability.alerts.AlertThresholds;
 import framebuffer.orchestrator.observability.alerts.AlertWebhook;
 import framebuffer.orchestrator.pipeline.AffinityTable;
@@ -68,11 +69,12 @@ final class Alarmed implements AutoCloseable {
                 Pipeline.FlowControl.DEFAULT);
         ProcessorMonitoring watching = new ProcessorMonitoring(
                 new CircuitPolicy.CircuitThresholds(3, Duration.ofSeconds(2), 1, Duration.ofHours(1)),
-                HealthPoller.PollSettings.DEFAULT, Duration.ofHours(1), SOONER, webhook);
+                HealthPoller.PollSettings.DEFAULT, Duration.ofHours(1), SOONER, webhook,
+                ProcessorMonitoring.DEFAULT_HISTORY_RETENTION);
         InstantSource clock = () -> Instant.now().plus(ahead);
         orchestrator = Orchestrator.start(
                 new Orchestrator.Settings(way, RegistrationPolicy.RegistrationLimits.DEFAULT, watching,
-                        new ApiServer.Settings("127.0.0.1", 0, null), 500, "test"),
+                        new ApiServer.Settings("127.0.0.1", 0, ApiTokens.NONE), 500, "test"),
                 OpenTelemetry.noop(), clock);
         Await.until("it is ready", () -> Commands.get(url() + "/health/ready").path("status").isTextual());
     }

@@ -5,11 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import framebuffer.client.Answer;
 import framebuffer.redis.Replies;
+import framebuffer.redis.tables.CameraReportStore;
 import framebuffer.testkit.Await;
 import framebuffer.testkit.Commands;
+import framebuffer.wire.Keys;
+import framebuffer.wire.control.CameraReport;
+import framebuffer.wire.control.CameraReport.Phase;
+import framebuffer.wire.control.CameraReport.VideoRates;
+import framebuffer.wire.control.CameraReport.VideoSize;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -20,6 +29,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each alert fires when its condition begins, and ends with its condition. */
 class AlertsIT {
@@ -43,9 +54,14 @@ class AlertsIT {
     @Test
     @Tag("long")
     void noFramesFromCamera() {
+        service.capture(1, "clip", "face");
+        CameraReportStore.put(service.redis(), Keys.DEFAULT, Map.of("clip", new CameraReport(Phase.ENDED,
+                "the recording has ended", Instant.EPOCH, null, "", new VideoSize(0, 0), new VideoRates(0, 0),
+                Instant.EPOCH)));
         service.capture(1, "yard", "face");
-        Await.until("the service lists the camera", () -> Commands.get(service.url() + "/cameras").size() == 1);
+        Await.until("the service lists the cameras", () -> Commands.get(service.url() + "/cameras").size() == 2);
         service.fires("NoFramesFromCamera", "yard");
+        assertThat(service.isFiring("NoFramesFromCamera", "clip")).as("its recording has ended").isFalse();
         service.capture(1, "yard", "face");
         service.clears("NoFramesFromCamera", "yard");
     }
@@ -136,18 +152,33 @@ class AlertsIT {
         service.clears("DeadLetterFlood", "");
     }
 
-    @Test
     @Tag("long")
-    void framesLost() throws InterruptedException {
+    @ParameterizedTest
+    @ValueSource(strings = {"XTRIM frames:capture MAXLEN 100", "DEL frames:capture"})
+    void framesLost(String command) throws InterruptedException {
         service.capture(Alarmed.WINDOW + 300, "yard", "face");
         Await.until("the window is full", () -> Commands.get(service.url() + "/frames/backlogs")
                 .at("/window/frames").asInt() >= Alarmed.WINDOW - 50);
         Await.until("the ledger was looked at",
                 () -> Commands.text(service.url() + "/metrics").contains("frame_buffer_ledger_balanced"));
-        service.redis().call("XTRIM", "frames:capture", "MAXLEN", "100");
+        String[] words = command.split(" ", -1);
+        service.redis().call(words[0], Arrays.copyOfRange(words, 1, words.length, Object[].class));
         service.processor("face-1", 500, "face", _ -> DONE);
         service.fires("FramesLost", "");
         service.clears("FramesLost", "");
+    }
+
+    @Test
+    void redisMayEvictAndIsFull() {
+        service.redis().call("CONFIG", "SET", "maxmemory-policy", "allkeys-lru");
+        service.fires("RedisMayEvict", "");
+        assertThat(service.isFiring("RedisMemoryFull", "")).isFalse();
+        service.redis().call("CONFIG", "SET", "maxmemory-policy", "noeviction");
+        service.clears("RedisMayEvict", "");
+        service.redis().call("CONFIG", "SET", "maxmemory", 1);
+        service.fires("RedisMemoryFull", "");
+        service.redis().call("CONFIG", "SET", "maxmemory", 0);
+        service.clears("RedisMemoryFull", "");
     }
 
     @Test

@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -90,9 +91,13 @@ class SecretsIT {
     @Test
     void nothingThatCanBeReadFromOutsideShowsOne() throws Exception {
         Path source = Files.writeString(secrets.resolve("source"), address("rtsp", "cam%23"));
-        try (Commands commands = new Commands(folder)) {
+        try (Commands commands = new Commands(folder);
+                Commands withSource = new Commands(folder,
+                        Map.of("FRAME_BUFFER_SOURCE", address("rtsp", "env")))) {
             RunningCommand service = serve(commands);
             String url = service.url();
+            RunningCommand byEnvironment = withSource
+                    .start("camera", "--id", "door", "--config-file", conf.toString()).says("is unavailable");
             RunningCommand detector = commands
                     .start("detector", "motion", "--config-file", conf.toString(), "--metrics-port",
                             "0", "--orchestrator-url", url)
@@ -108,7 +113,7 @@ class SecretsIT {
             Await.until("its health endpoint refuses",
                     () -> text(url + "/processors/face-1/health").contains("401"));
             readAll(url, METRICS.matcher(detector.errors()));
-            seeProcessTitles(List.of(service, detector, camera, byInput));
+            seeProcessTitles(List.of(service, detector, camera, byInput, byEnvironment));
             assertThat(seen).contains("face-1", "frame_buffer_");
         }
         seeFiles();

@@ -3,7 +3,8 @@ package framebuffer.app.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.orchestrator.Orchestrator;
-import framebuffer.orchestrator.api.ApiServer;
+import framebuffer.orchestrator.api.access.ApiTokens;
+import framebuffer.orchestrator.api.server.ApiServer;
 import framebuffer.orchestrator.pipeline.Pipeline;
 import framebuffer.orchestrator.pipeline.Pump;
 import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
@@ -87,7 +88,8 @@ class PrometheusTest {
                 prometheus.until("sum(frame_buffer_dead_letters_total)", value -> value == 1);
                 prometheus.until("frame_buffer_ledger_balanced", value -> value == 1);
                 // An event that has never happened has no sample; other tests check the names of these metrics.
-                Set<String> later = Set.of("frame_buffer_frames_lost_total", "frame_buffer_circuit_state",
+                Set<String> later = Set.of("frame_buffer_camera_ended", "frame_buffer_frames_lost_total",
+                        "frame_buffer_circuit_state",
                         "frame_buffer_processor_health",
                         "frame_buffer_frames_completed_total", "frame_buffer_processor_queue_depth");
                 for (String metric : matches("(frame_buffer_\\w+)", rules())) {
@@ -105,7 +107,7 @@ class PrometheusTest {
         return Orchestrator.start(new Orchestrator.Settings(frames,
                 new RegistrationPolicy.RegistrationLimits(10, Duration.ofSeconds(5)),
                 Orchestrator.ProcessorMonitoring.DEFAULT,
-                new ApiServer.Settings("127.0.0.1", 0, null), 500, "test"), OpenTelemetry.noop(),
+                new ApiServer.Settings("127.0.0.1", 0, ApiTokens.NONE), 500, "test"), OpenTelemetry.noop(),
                 InstantSource.system());
     }
 }

@@ -171,6 +171,22 @@ class LauncherTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"processors", "ledger --json", "-h", "serve --help", "help camera"})
+    void whatOnlyAsksHasACacheOfItsOwn(String words) {
+        assertThat(run(script(), words.split(" ")).fine().lines())
+                .contains("-XX:AOTCache=" + installation.resolve("app/target/queries.aot"), "-XX:+UseSerialGC");
+        assertThat(installation.resolve("app/target/frame-buffer.aot")).doesNotExist();
+    }
+
+    @Test
+    void theVersionOfAJdkIsInItsReleaseFile() throws IOException {
+        Files.writeString(jdk.resolve("release"), "IMPLEMENTOR=\"X\"\nJAVA_VERSION=\"17.0.9\"\n");
+        assertThat(run(script(), "serve").lines()).doesNotContain("serve");
+        Files.writeString(jdk.resolve("release"), "IMPLEMENTOR=\"X\"\nJAVA_VERSION=\"25-ea\"\n");
+        assertThat(run(script(), "serve").fine().lines()).contains("serve");
+    }
+
     /** Runs the script as a user without write access to the installation. */
     private Ran runAsAnother(String... arguments) throws IOException {
         List<String> line = new ArrayList<>();

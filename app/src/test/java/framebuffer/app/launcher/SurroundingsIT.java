@@ -1,6 +1,7 @@
 package framebuffer.app.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import framebuffer.redis.embedded.EmbeddedRedis;
 import framebuffer.testkit.Await;
@@ -15,6 +16,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -63,9 +65,11 @@ class SurroundingsIT {
                     caller.close();
                 }
             }
-            Await.until("it answers again", () -> answers(url));
+            Await.within(Duration.ofSeconds(30), "it answers again", () -> answers(url));
             assertThat(service.process().isAlive()).isTrue();
-            assertThat(service.errors()).doesNotContain("\tat ");
+            assertThat(service.errors()).doesNotContain("\tat ")
+                    .containsOnlyOnce("connections to the REST API instead of 1024: this process may open 256 files;"
+                            + " raise the limit with ulimit -n");
         }
     }
 
@@ -84,13 +88,44 @@ class SurroundingsIT {
                     .says("ready").url();
             for (String name : List.of("K\\303\\274che", "K\\303\\244che")) {
                 commands.startOther(List.of("sh", "-c",
-                        "exec '" + script() + "' camera '" + DemoClip.path() + "' --fps 1 --redis-url "
-                                + redis.address() + " --id \"$(printf '" + name + "')\""))
+                        "name=$(printf '" + name + "') && cp '" + DemoClip.path() + "' \"$name.mp4\" && exec '"
+                                + script() + "' camera \"$name.mp4\" --fps 1 --redis-url " + redis.address()
+                                + " --id \"$name\""))
                         .says("shows");
             }
             Await.until("there are two cameras", () -> names(url).size() == 2);
             assertThat(names(url)).containsExactlyInAnyOrder("K\u00fcche", "K\u00e4che");
         }
+    }
+
+    @Test
+    void whereTmpIsReadOnlyTheCacheIsTheUsersAndWhereNeitherCanBeWrittenOneLineSaysSo() throws Exception {
+        Path tmp = Files.createDirectories(folder.resolve("tmp"));
+        Path home = Files.createDirectories(folder.resolve("home"));
+        Map<String, String> environment = Map.of("JDK_JAVA_OPTIONS", "-Djava.io.tmpdir=" + tmp, "HOME", home.toString(),
+                "XDG_CACHE_HOME", "");
+        mount("-t", "tmpfs", "-o", "ro", "tmpfs", tmp.toString());
+        try (Commands commands = new Commands(folder, environment)) {
+            commands.start("serve", "--port", "0").says("ready").stops(0);
+            assertThat(home.resolve(".cache/frame-buffer")).isDirectory();
+            mount("-t", "tmpfs", "-o", "ro", "tmpfs", home.toString());
+            RunningCommand refused = commands.start("serve", "--port", "0", "--data-dir", "other");
+            assertThat(refused.exitCode()).isEqualTo(2);
+            assertThat(refused.errors().lines().filter(line -> !line.startsWith("NOTE: Picked up"))).singleElement()
+                    .asString().contains(tmp.toString(), "cannot be written", "--cache-dir");
+        } finally {
+            new ProcessBuilder("umount", tmp.toString(), home.toString()).start().waitFor();
+        }
+    }
+
+    private static void mount(String... arguments) throws Exception {
+        List<String> line = new ArrayList<>(List.of("mount"));
+        line.addAll(List.of(arguments));
+        boolean mounted = new ProcessBuilder(line).start().waitFor() == 0;
+        if (System.getenv("CI") == null) {
+            assumeTrue(mounted, "this user may not mount");
+        }
+        assertThat(mounted).as("mounted").isTrue();
     }
 
     private static List<String> names(String url) {

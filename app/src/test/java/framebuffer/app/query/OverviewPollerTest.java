@@ -26,7 +26,6 @@ class OverviewPollerTest {
     private static final String AWAY = "{\"status\": 503, \"detail\": \"Redis cannot be reached\"}";
 
     private HttpServer server;
-    private ServiceClient client;
     private OverviewScreen screen;
     private OverviewPoller poller;
     private Instant now = Instant.parse("2026-11-30T12:00:00Z");
@@ -47,14 +46,13 @@ class OverviewPollerTest {
         Options options = new Options();
         new CommandLine(options).registerConverter(SecretAddress.class, SecretAddress::new)
                 .registerConverter(Secret.class, Secret::new).parseArgs("--orchestrator-url", url);
-        client = new ServiceClient(options.service);
+        ServiceClient client = new ServiceClient(options.service);
         screen = new OverviewScreen(url);
         poller = new OverviewPoller(client, () -> now);
     }
 
     @AfterEach
     void stop() {
-        client.close();
         server.stop(0);
     }
 
@@ -73,7 +71,7 @@ class OverviewPollerTest {
     }
 
     @Test
-    void whatWasLastKnownStaysAndItIsSaidOfWhen() throws InterruptedException {
+    void whatWasLastKnownStaysAndItIsSaidOfWhen() {
         poller.poll();
         assertThat(poller.shown(screen, LARGE)).noneMatch(line -> line.startsWith("NO ANSWER"));
         away = true;
@@ -90,7 +88,7 @@ class OverviewPollerTest {
     }
 
     @Test
-    void whatWasNeverKnownIsNotShownAsZero() throws InterruptedException {
+    void whatWasNeverKnownIsNotShownAsZero() {
         away = true;
         poller.poll();
         assertThat(poller.shown(screen, LARGE)).contains("No figures of frames yet.")
@@ -98,7 +96,7 @@ class OverviewPollerTest {
     }
 
     @Test
-    void aServiceThatIsGoneIsTroubleLikeOther() throws InterruptedException {
+    void aServiceThatIsGoneIsTroubleLikeOther() {
         poller.poll();
         server.stop(0);
         poller.again();

@@ -4,7 +4,8 @@ import framebuffer.client.Answer;
 import framebuffer.client.FrameHandler;
 import framebuffer.client.Processor;
 import framebuffer.orchestrator.Orchestrator;
-import framebuffer.orchestrator.api.ApiServer;
+import framebuffer.orchestrator.api.access.ApiTokens;
+import framebuffer.orchestrator.api.server.ApiServer;
 import framebuffer.orchestrator.pipeline.Pipeline;
 import framebuffer.orchestrator.pipeline.Pump.PipelineLimits;
 import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
@@ -57,7 +58,8 @@ final class PartitionedSite implements AutoCloseable {
                 RoutingStrategy.AFFINITY, limits, Pipeline.FlowControl.DEFAULT);
         Orchestrator one = Orchestrator.start(
                 new Orchestrator.Settings(frames, partitions.how(), RegistrationPolicy.RegistrationLimits.DEFAULT,
-                        Orchestrator.ProcessorMonitoring.DEFAULT, new ApiServer.Settings("127.0.0.1", 0, null), 500,
+                        Orchestrator.ProcessorMonitoring.DEFAULT,
+                        new ApiServer.Settings("127.0.0.1", 0, ApiTokens.NONE), 500,
                         "test"),
                 OpenTelemetry.noop(), InstantSource.system());
         instances.put(instance, one);

@@ -115,6 +115,17 @@ class ResizeIT {
     }
 
     @Test
+    void aWrongFigureInTheLedgerDoesNotHinderAChange() {
+        claim(Partitioning.tagged("", 2));
+        started();
+        try (RedisConnection redis = RedisConnection.open(server.address())) {
+            redis.call("HSET", "{p0}frame-buffer:ledger", "captured:yard", 99, "done:yard", 7, "extra_parts", -3);
+            redis.call("HSET", "{p1}frame-buffer:ledger", "captured:yard", 1, "done:yard", 2);
+        }
+        resize().isFine();
+    }
+
+    @Test
     void whoIsStartedWithAnotherNumberIsToldSo() {
         claim(Partitioning.whole(""));
         claim(Partitioning.tagged("", 3));

@@ -12,10 +12,10 @@ import framebuffer.testkit.Await;
 import framebuffer.testkit.Commands;
 import framebuffer.testkit.Commands.RunningCommand;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -111,27 +111,58 @@ class DisturbedServiceIT {
 
     @Test
     @Tag("long")
-    void aRedisThatCannotWriteToItsDiskIsSaidOnceAndThatItCanAgain() throws Exception {
+    void aRedisThatRefusesToWriteIsSaidWhenItBeginsAndWhenItEndsEachTime() throws Exception {
         Path dump = server.data().resolve("dump.rdb");
-        Path inTheWay = Files.createDirectories(dump.resolve("in-the-way"));
         try (Commands commands = new Commands(folder)) {
             RunningCommand service = serve(commands, "a");
-            redis.call("CONFIG", "SET", "save", "3600 1");
-            redis.call("BGSAVE");
-            service.says("MISCONF");
-            Await.until("RedisDown fires",
-                    () -> Commands.text(service.url() + "/alerts").contains("RedisDown"));
-            redis.call("CONFIG", "SET", "save", "");
-            Files.delete(inTheWay);
-            Files.delete(dump);
-            service.says("accepts commands again");
-            List<String> lines = service.errors().lines()
-                    .filter(line -> line.contains("refuse") || line.contains("accepts commands")).toList();
-            assertThat(lines).hasSize(2);
+            refusesFor(service, 1, "MISCONF", () -> {
+                directory(dump.resolve("in-the-way"));
+                redis.call("CONFIG", "SET", "save", "3600 1");
+                redis.call("BGSAVE");
+            }, () -> {
+                redis.call("CONFIG", "SET", "save", "");
+                delete(dump);
+            });
+            refusesFor(service, 2, "NOREPLICAS", () -> redis.call("CONFIG", "SET", "min-replicas-to-write", 1),
+                    () -> redis.call("CONFIG", "SET", "min-replicas-to-write", 0));
+            refusesFor(service, 3, "NOREPLICAS", () -> redis.call("CONFIG", "SET", "min-replicas-to-write", 1),
+                    () -> redis.call("CONFIG", "SET", "min-replicas-to-write", 0));
             capture(10, "face");
             try (Processor _ = processor(service, "face", Answer.processed("{}"))) {
                 Await.until("frames go their way", () -> done(service) == 10);
             }
+        }
+    }
+
+    /** One time in which Redis refuses: RedisDown fires, and two lines are written. */
+    private void refusesFor(RunningCommand service, int times, String code, Runnable begin, Runnable end) {
+        begin.run();
+        Await.until("RedisDown fires", () -> Commands.text(service.url() + "/alerts").contains("RedisDown"));
+        Await.until("the log says it", () -> said(service, "it refuses: " + code) > 0);
+        end.run();
+        Await.until("its end is said", () -> said(service, "it accepts commands again") == times);
+        Await.until("RedisDown is over", () -> !Commands.text(service.url() + "/alerts").contains("RedisDown"));
+        assertThat(said(service, "it refuses: ")).as(service.errors()).isEqualTo(times);
+    }
+
+    private static long said(RunningCommand service, String text) {
+        return service.errors().lines().filter(line -> line.contains(text)).count();
+    }
+
+    private static void directory(Path path) {
+        try {
+            Files.createDirectories(path);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void delete(Path dump) {
+        try {
+            Files.delete(dump.resolve("in-the-way"));
+            Files.delete(dump);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -6,7 +6,6 @@ import framebuffer.redis.embedded.EmbeddedRedis;
 import framebuffer.testkit.Commands;
 import framebuffer.testkit.Commands.RunningCommand;
 import framebuffer.testkit.SilentServer;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -38,8 +37,13 @@ class StoppingIT {
             "detector motion --redis-url redis://127.0.0.1:SILENT, 0",
             "demo --port 0 --redis-url redis://127.0.0.1:SILENT, 0",
             "top --orchestrator-url http://127.0.0.1:SILENT, 0",
+            "results --follow --orchestrator-url http://127.0.0.1:SILENT, 0",
             "trace f --follow --orchestrator-url http://127.0.0.1:SILENT, 0",
-            "dead-letters list --orchestrator-url http://127.0.0.1:SILENT, 143"})
+            "dead-letters list --orchestrator-url http://127.0.0.1:SILENT, 143",
+            "route --orchestrator-url http://127.0.0.1:SILENT, 143", "ledger --redis-url redis://127.0.0.1:SILENT, 143",
+            "ledger reconcile --yes --redis-url redis://127.0.0.1:SILENT, 143",
+            "partitions --orchestrator-url http://127.0.0.1:SILENT, 143",
+            "partitions resize --to 3 --redis-url redis://127.0.0.1:SILENT, 143"})
     void whoElseWaitsForSomebodySilent(String line, int code) throws Exception {
         stopsWhileSomebodyIsSilent(line, code);
     }
@@ -66,17 +70,15 @@ class StoppingIT {
     @Test
     void aCameraThatWaitsForItsVideoSaysSoOnce() throws Exception {
         try (EmbeddedRedis redis = EmbeddedRedis.start(folder.resolve("redis"));
+                ServerSocket server = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
                 Commands commands = new Commands(folder)) {
-            RunningCommand camera = commands.start("camera", "http://127.0.0.1:" + freePort() + "/1", "--id", "c",
-                    "--redis-url", redis.address().toString()).says("is unavailable");
-            camera.stops(0);
+            RunningCommand camera = commands.start("camera", "http://127.0.0.1:" + server.getLocalPort() + "/1", "--id",
+                    "c", "--redis-url", redis.address().toString());
+            for (int attempt = 0; attempt < 4; attempt++) {
+                server.accept().close();
+            }
+            camera.says("is unavailable").stops(0);
             assertThat(camera.errors()).containsOnlyOnce("is unavailable");
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 }

@@ -47,9 +47,9 @@ public final class CamerasApi implements Resource {
 
     private Response delete(Request request) {
         String id = request.path("camera_id");
-        return cameras.delete(id)
-                ? new Response.NoContent()
-                : new Problem(ProblemType.NOT_FOUND, "Camera " + FieldReader.shown(id) + " not found");
+        return cameras.delete(id).<Response>map(Response::ok)
+                .orElseGet(() -> new Problem(ProblemType.NOT_FOUND,
+                        "Camera " + FieldReader.shown(id) + " not found"));
     }
 
     private Response picture(Request request) {

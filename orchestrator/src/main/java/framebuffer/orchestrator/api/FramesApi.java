@@ -3,6 +3,7 @@ package framebuffer.orchestrator.api;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import framebuffer.orchestrator.api.http.Caller.CallerRole;
 import framebuffer.orchestrator.api.http.Problem;
 import framebuffer.orchestrator.api.http.Problem.ProblemType;
 import framebuffer.orchestrator.api.http.Request;
@@ -10,9 +11,11 @@ import framebuffer.orchestrator.api.http.Request.PageRequest;
 import framebuffer.orchestrator.api.http.Resource;
 import framebuffer.orchestrator.api.http.Response;
 import framebuffer.orchestrator.api.http.Route;
+import framebuffer.orchestrator.observability.journey.FramePictures;
 import framebuffer.orchestrator.observability.journey.Journey;
 import framebuffer.orchestrator.observability.journey.Journey.JourneyEvent;
 import framebuffer.orchestrator.observability.journey.JourneyFinder;
+import framebuffer.orchestrator.observability.search.FrameSearch;
 import framebuffer.orchestrator.observability.stats.FrameQueries;
 import framebuffer.orchestrator.observability.stats.Ledger;
 import framebuffer.orchestrator.pipeline.RoutePreview;
@@ -32,19 +35,39 @@ public final class FramesApi implements Resource {
     private final FrameQueries queries;
     private final RoutePreview preview;
     private final JourneyFinder journeys;
+    private final FramePictures pictures;
+    private final FrameSearch search;
 
-    public FramesApi(FrameQueries queries, RoutePreview preview, JourneyFinder journeys) {
+    public FramesApi(FrameQueries queries, RoutePreview preview, JourneyFinder journeys, FrameSearch search,
+            FramePictures pictures) {
         this.queries = queries;
         this.preview = preview;
         this.journeys = journeys;
+        this.pictures = pictures;
+        this.search = search;
     }
 
     @Override
     public List<Route> routes() {
-        return List.of(Route.get("/frames/ledger", this::ledger),
+        return List.of(Route.get("/frames", this::list), Route.get("/frames/ledger", this::ledger),
                 Route.get("/frames/stats", _ -> Response.ok(queries.stats().json())),
                 Route.get("/frames/backlogs", _ -> Response.ok(queries.backlogs().json())),
-                Route.post("/frames/route", this::route), Route.get("/frames/{frame_id}", this::journey));
+                Route.post("/frames/route", this::route).by(Route.Access.READ),
+                Route.get("/frames/{frame_id}", this::journey),
+                Route.get("/frames/{frame_id}/picture", this::picture));
+    }
+
+    private Response list(Request request) {
+        try {
+            return FrameListing.of(request, search);
+        } catch (InterruptedException e) {
+            return stopping();
+        }
+    }
+
+    private static Problem stopping() {
+        Thread.currentThread().interrupt();
+        return new Problem(ProblemType.UNAVAILABLE, "The service is stopping", List.of(), Map.of("Retry-After", "1"));
     }
 
     private Response ledger(Request request) {
@@ -61,7 +84,11 @@ public final class FramesApi implements Resource {
 
     private Response route(Request request) {
         return switch (RouteRequest.decode(request.body())) {
-            case Decoded.Valid<RouteRequest>(RouteRequest asked) -> route(asked);
+            case Decoded.Valid<RouteRequest>(RouteRequest asked) -> asked.dryRun()
+                    || request.caller().role() == CallerRole.ADMIN
+                            ? route(asked)
+                            : new Problem(ProblemType.FORBIDDEN, "The token " + request.caller().name()
+                                    + " may only ask where a frame would go, with dry_run");
             case Decoded.Invalid<RouteRequest>(List<Decoded.FieldProblem> problems) -> Problem.invalid(problems);
         };
     }
@@ -109,9 +136,7 @@ public final class FramesApi implements Resource {
         try {
             found = journeys.find(id);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return new Problem(ProblemType.UNAVAILABLE, "The service is stopping", List.of(),
-                    Map.of("Retry-After", "1"));
+            return stopping();
         }
         if (found.isEmpty()) {
             return new Problem(ProblemType.NOT_FOUND, "Frame " + FieldReader.shown(id)
@@ -121,6 +146,23 @@ public final class FramesApi implements Resource {
         ArrayNode all = JsonNodeFactory.instance.arrayNode();
         found.stream().map(FramesApi::json).forEach(all::add);
         return Response.ok(all.size() == 1 ? all.get(0) : all);
+    }
+
+    private Response picture(Request request) {
+        String id = request.path("frame_id");
+        String search = request.query("search").orElse("true");
+        if (!search.equals("true") && !search.equals("false")) {
+            return Problem.invalid("search", "must be true or false, not " + FieldReader.shown(search));
+        }
+        try {
+            return (search.equals("true") ? pictures.find(id) : pictures.stored(id))
+                    .<Response>map(jpeg -> new Response.DocumentContent("image/jpeg", out -> out.write(jpeg),
+                            Map.of("Cache-Control", "no-store")))
+                    .orElseGet(() -> new Problem(ProblemType.NOT_FOUND, "No picture of frame " + FieldReader.shown(id)
+                            + ": its pixels are in no entry, and their key has expired or holds no JPEG"));
+        } catch (InterruptedException e) {
+            return stopping();
+        }
     }
 
     private static ObjectNode json(Journey journey) {
@@ -134,6 +176,8 @@ public final class FramesApi implements Resource {
         journey.parts().forEach(part -> parts.addObject().put("capability", part.capability())
                 .put("state", part.state().word()).put("processor_id", part.processor())
                 .put("attempt", Math.max(1, part.attempt())));
+        ArrayNode results = json.putArray("results");
+        journey.results().forEach(result -> results.add(result.json()));
         return json;
     }
 

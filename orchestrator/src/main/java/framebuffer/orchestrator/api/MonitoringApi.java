@@ -8,17 +8,22 @@ import framebuffer.orchestrator.api.http.Response;
 import framebuffer.orchestrator.api.http.Route;
 import framebuffer.orchestrator.observability.alerts.AlertReport;
 import framebuffer.orchestrator.observability.alerts.Verdicts;
+import framebuffer.orchestrator.observability.history.HistoryReader;
+import framebuffer.orchestrator.observability.silences.AlertSilences;
 import framebuffer.wire.control.Heartbeat.HealthStatus;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Health, alerts and metrics of the service. It is live while it answers, and ready while no vital health check fails. */
+/** Health, alerts, metrics and history of the service. It is live while it answers, and ready while no vital health check fails. */
 public final class MonitoringApi implements Resource {
     private final List<HealthCheck> checks;
-    private final Supplier<AlertReport> alerts;
+    private final Supplier<AlertReport> report;
+    private final AlertListing alerts;
+    private final HistoryReader history;
     private final Function<String, Response.DocumentContent> metrics;
 
     /**
@@ -50,19 +55,23 @@ public final class MonitoringApi implements Resource {
     /**
      * @param metrics Accept header → all metrics in a suitable format
      */
-    public MonitoringApi(List<HealthCheck> checks, Supplier<AlertReport> alerts,
-            Function<String, Response.DocumentContent> metrics) {
+    public MonitoringApi(List<HealthCheck> checks, Supplier<AlertReport> report, AlertSilences silences,
+            HistoryReader history, Function<String, Response.DocumentContent> metrics) {
         this.checks = List.copyOf(checks);
-        this.alerts = alerts;
+        this.report = report;
+        this.alerts = new AlertListing(report, silences);
+        this.history = history;
         this.metrics = metrics;
     }
 
     @Override
     public List<Route> routes() {
-        return List.of(Route.probe("/health", _ -> ready()), Route.probe("/health/ready", _ -> ready()),
+        List<Route> routes = new ArrayList<>(alerts.routes());
+        routes.addAll(List.of(Route.probe("/health", _ -> ready()), Route.probe("/health/ready", _ -> ready()),
                 Route.probe("/health/live", _ -> Response.ok(status(HealthStatus.HEALTHY))),
-                Route.get("/alerts", _ -> Response.ok(alerts())),
-                Route.openGet("/metrics", request -> metrics.apply(request.header("Accept"))));
+                Route.get("/history", request -> HistoryListing.of(request, history)),
+                Route.openGet("/metrics", request -> metrics.apply(request.header("Accept")))));
+        return routes;
     }
 
     private Response ready() {
@@ -93,12 +102,10 @@ public final class MonitoringApi implements Resource {
 
     /** In the form of {@code GET /alerts}. */
     ArrayNode alerts() {
-        ArrayNode list = JsonNodeFactory.instance.arrayNode();
-        alerts.get().firing().forEach(alert -> list.add(alert.json()));
-        return list;
+        return alerts.alerts();
     }
 
     Verdicts verdicts() {
-        return alerts.get().verdicts();
+        return report.get().verdicts();
     }
 }

@@ -9,7 +9,7 @@ import framebuffer.orchestrator.api.http.Request;
 import framebuffer.orchestrator.api.http.Resource;
 import framebuffer.orchestrator.api.http.Response;
 import framebuffer.orchestrator.api.http.Route;
-import framebuffer.orchestrator.processors.health.HealthPoll;
+import framebuffer.orchestrator.api.http.Route.Access;
 import framebuffer.orchestrator.processors.health.RegisteredProcessor;
 import framebuffer.orchestrator.processors.registry.ClusterRegistry;
 import framebuffer.orchestrator.processors.registry.RegistrationOutcome;
@@ -17,6 +17,7 @@ import framebuffer.orchestrator.processors.registry.RegistrationReader;
 import framebuffer.wire.Partitioning;
 import framebuffer.wire.SecretAddress;
 import framebuffer.wire.control.Heartbeat;
+import framebuffer.wire.control.Registration;
 import framebuffer.wire.text.Decoded;
 import framebuffer.wire.text.FieldReader;
 import framebuffer.wire.text.Json;
@@ -56,20 +57,41 @@ public final class ProcessorsApi implements Resource {
 
     @Override
     public List<Route> routes() {
-        return List.of(Route.post("/processors/register", this::register),
-                Route.post("/processors/heartbeat", request -> heartbeat(request, null)),
+        return List.of(Route.post("/processors/register", this::register).by(Access.PROCESSOR),
+                Route.post("/processors/heartbeat", request -> heartbeat(request, null)).by(Access.PROCESSOR),
                 Route.get("/processors", this::list), Route.get("/processors/search", this::list),
-                Route.get("/processors/{id}", this::show), Route.put("/processors/{id}", this::update),
-                Route.delete("/processors/{id}", this::unregister),
-                Route.get("/processors/{id}/health", this::health), Route.post("/processors/{id}/drain", this::drain),
-                Route.post("/processors/{id}/heartbeat", request -> heartbeat(request, request.path("id"))));
+                Route.get("/processors/{id}", this::show),
+                Route.put("/processors/{id}", ofIts(this::update)).by(Access.PROCESSOR),
+                Route.delete("/processors/{id}", ofIts(this::unregister)).by(Access.PROCESSOR),
+                Route.get("/processors/{id}/health", this::health),
+                Route.post("/processors/{id}/drain", ofIts(this::drain)).by(Access.PROCESSOR),
+                Route.post("/processors/{id}/heartbeat", request -> heartbeat(request, request.path("id")))
+                        .by(Access.PROCESSOR));
+    }
+
+    /** The endpoint, for callers that may change the processor of the path. */
+    private static Route.Endpoint ofIts(Route.Endpoint endpoint) {
+        return request -> request.caller().mayChange(request.path("id"))
+                ? endpoint.answer(request)
+                : forbidden(request, request.path("id"));
+    }
+
+    private static Problem forbidden(Request request, String id) {
+        return new Problem(ProblemType.FORBIDDEN,
+                "The token " + request.caller().name() + " may not change processor " + FieldReader.shown(id));
     }
 
     private Response register(Request request) {
-        return whenValid(RegistrationReader.decode(request.body()), registration -> reply(
-                registry.register(registration, request.peer()),
-                processor -> new Response.JsonContent(201, shown(processor),
-                        Map.of("Location", request.link("/processors/" + registration.id())))));
+        return whenValid(RegistrationReader.decode(request.body()), registration -> register(request, registration));
+    }
+
+    private Response register(Request request, Registration registration) {
+        return !request.caller().mayChange(registration.id())
+                ? forbidden(request, registration.id())
+                : reply(
+                        registry.register(registration, request.peer()),
+                        processor -> new Response.JsonContent(201, shown(processor),
+                                Map.of("Location", request.link("/processors/" + registration.id()))));
     }
 
     private Response list(Request request) {
@@ -121,7 +143,9 @@ public final class ProcessorsApi implements Resource {
 
     private Response heartbeat(Request request, @Nullable String id) {
         return whenValid(Heartbeat.decode(request.body(), id),
-                heartbeat -> found(registry.heartbeat(heartbeat), heartbeat.processorId()));
+                heartbeat -> request.caller().mayChange(heartbeat.processorId())
+                        ? found(registry.heartbeat(heartbeat), heartbeat.processorId())
+                        : forbidden(request, heartbeat.processorId()));
     }
 
     /** Adds the id of the path, which the body may omit. */
@@ -172,22 +196,13 @@ public final class ProcessorsApi implements Resource {
                 .put("last_seen", Timestamps.micros(processor.lastSeen()))
                 .put("lease_ends", Timestamps.micros(processor.leaseEnds()));
         if (processor.registration().healthEndpoint() != null) {
-            json.put("health_poll", shown(processor.evidence().poll()));
+            json.put("health_poll", processor.evidence().poll().kind().words());
         }
         Heartbeat heartbeat = processor.heartbeat();
         if (heartbeat != null) {
             json.setAll(heartbeat.json().remove(NOT_FIGURES));
         }
         return json;
-    }
-
-    private static String shown(HealthPoll poll) {
-        return switch (poll.kind()) {
-            case GOOD, DEGRADED, BAD -> "answers " + poll.detail();
-            case SILENT -> "does not answer: " + poll.detail();
-            case REFUSED -> "is not polled: " + poll.detail();
-            case NONE -> "has not been polled yet";
-        };
     }
 
     /** Registration, last heartbeat and health, without secrets, in the form of {@code GET /processors}. */

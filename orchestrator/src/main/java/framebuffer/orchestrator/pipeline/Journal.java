@@ -9,9 +9,13 @@ import framebuffer.orchestrator.pipeline.dispatch.Outgoing;
 import framebuffer.orchestrator.pipeline.intake.Arrival.PendingFrame;
 import framebuffer.orchestrator.pipeline.intake.Arrival.TerminalArrival;
 import framebuffer.orchestrator.pipeline.routing.RoutingDecision;
+import framebuffer.redis.handoff.FrameSource.SourceKind;
 import framebuffer.redis.handoff.Move;
 import framebuffer.wire.TraceContext;
 import framebuffer.wire.frame.Frame;
+import framebuffer.wire.frame.FrameCodec;
+import framebuffer.wire.frame.ShedFrame;
+import framebuffer.wire.text.Decoded;
 import framebuffer.wire.text.Fields;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -99,18 +103,35 @@ final class Journal implements FrameEvents {
 
     private static @Nullable JournalStep end(TerminalArrival terminal, Instant at) {
         return switch (terminal.move()) {
-            case Move.ToDeadLetters dead -> end(terminal, at, JournalStep.TerminalState.DEAD, name(dead.letter()));
-            case Move.Shed shed -> end(terminal, at, JournalStep.TerminalState.SHED, name(shed.kept()));
+            case Move.ToDeadLetters dead -> end(terminal, at, JournalStep.TerminalState.DEAD, dead.letter());
+            case Move.Shed shed -> end(terminal, at, JournalStep.TerminalState.SHED, shed.kept());
             // The name of a lost frame is unknown, so nobody can ask for it. The other two moves end no frame.
             case Move.Lost _,Move.ToQueues _,Move.Deferred _ -> null;
         };
     }
 
     private static JournalStep end(TerminalArrival terminal, Instant at, JournalStep.TerminalState ending,
-            String frameId) {
-        return new JournalStep.TerminalStep(frameId, terminal.move().camera(), terminal.move().captureId(), at, ending,
-                terminal.reason(),
-                terminal.detail());
+            Fields kept) {
+        Move move = terminal.move();
+        boolean captured = move.entry().equals(move.captureId());
+        return new JournalStep.TerminalStep(name(kept), move.camera(), move.captureId(), at, ending, terminal.reason(),
+                terminal.detail(), captured ? SourceKind.CAPTURE : SourceKind.RETURNED,
+                capabilities(move, kept, captured));
+    }
+
+    /** The capabilities for which a frame ended. */
+    private static List<String> capabilities(Move move, Fields kept, boolean captured) {
+        if (move instanceof Move.Shed) {
+            ShedFrame shed = ShedFrame.decode(kept);
+            return shed == null ? List.of() : shed.needs();
+        }
+        String one = captured ? null : kept.text("capability");
+        if (one != null) {
+            return one.isEmpty() ? List.of() : List.of(one);
+        }
+        return FrameCodec.decode(move.entry(), kept) instanceof Decoded.Valid<Frame>(Frame frame)
+                ? frame.capabilities()
+                : List.of();
     }
 
     private static String name(Fields fields) {

@@ -36,6 +36,7 @@ public final class JournalWriter implements RedisLoop.Work {
     private final JournalPageWriter page = new JournalPageWriter();
     private Instant openedAt = Instant.EPOCH;
     private Instant trimmedAt = Instant.EPOCH;
+    private final RepeatedSteps repeated;
     private int steps;
     private long droppedBefore;
     private boolean dropping;
@@ -57,6 +58,7 @@ public final class JournalWriter implements RedisLoop.Work {
 
     public JournalWriter(Keys keys, String instance, JournalRetention settings, InstantSource clock) {
         this.keys = keys;
+        this.repeated = new RepeatedSteps(keys);
         this.instance = instance;
         this.settings = settings;
         this.clock = clock;
@@ -82,6 +84,7 @@ public final class JournalWriter implements RedisLoop.Work {
         // The broken connection may have written this page already, so sending it again could duplicate it.
         journal.drop(steps);
         page.finish();
+        repeated.forget();
         steps = 0;
     }
 
@@ -97,6 +100,7 @@ public final class JournalWriter implements RedisLoop.Work {
         if (Interval.isOver(trimmedAt, REST.multipliedBy(20), now)) {
             trimmedAt = now;
             redis.call("XTRIM", keys.journey(), "MINID", "~", now.minus(settings.retention()).toEpochMilli());
+            repeated.trim(redis, now.minus(settings.retention()));
             sayWhatIsDropped();
         }
         for (@Nullable
@@ -105,6 +109,7 @@ public final class JournalWriter implements RedisLoop.Work {
                 openedAt = now;
             }
             page.add(batch);
+            batch.steps().forEach(repeated::add);
             steps += batch.steps().size();
             if (page.length() >= FULL) {
                 write(redis);
@@ -130,8 +135,10 @@ public final class JournalWriter implements RedisLoop.Work {
         try {
             redis.call("XADD", keys.journey(), "MAXLEN", "~", settings.pages(), "*", "instance", instance, "page",
                     written);
+            repeated.write(redis);
         } catch (RedisRefused e) {
             journal.drop(lost);
+            repeated.forget();
             // Frames matter more than their journal: when Redis is out of memory, drop the page and go on.
             if (!e.code().equals("OOM")) {
                 throw e;

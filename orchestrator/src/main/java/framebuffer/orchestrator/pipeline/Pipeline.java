@@ -3,6 +3,7 @@ package framebuffer.orchestrator.pipeline;
 import framebuffer.orchestrator.cluster.membership.InstanceLease;
 import framebuffer.orchestrator.flowcontrol.Freshness;
 import framebuffer.orchestrator.flowcontrol.PressureMonitor;
+import framebuffer.orchestrator.observability.results.ResultMaintenance.ResultRetention;
 import framebuffer.orchestrator.pipeline.Pump.PumpView;
 import framebuffer.orchestrator.pipeline.intake.Inbox;
 import framebuffer.orchestrator.pipeline.recovery.CaptureMaintenance;
@@ -40,8 +41,15 @@ import org.jspecify.annotations.Nullable;
 public record Pipeline(Inbox inbox, Pump pump, RedisLoop reader, RedisLoop returns, RedisLoop pumping, Writers writing,
         TaskLoop state, TaskLoop maintenance, Monitors monitors) implements AutoCloseable {
 
-    /** The journal and its loop, and the loop of the affinity table; null: switched off. */
-    public record Writers(JournalWriter journal, @Nullable RedisLoop journaling, @Nullable RedisLoop affinity) {
+    /**
+     * Loops that write beside the flow of frames.
+     *
+     * @param journaling writes the journal; null: switched off
+     * @param affinity the affinity table; null: switched off
+     * @param pixels changes the time to live of pixels in a Redis of their own; null: they have none, {@code maintenance} does it
+     */
+    public record Writers(JournalWriter journal, @Nullable RedisLoop journaling, @Nullable RedisLoop affinity,
+            @Nullable RedisLoop pixels) {
     }
 
     /** The parts that detect trouble. */
@@ -53,6 +61,7 @@ public record Pipeline(Inbox inbox, Pump pump, RedisLoop reader, RedisLoop retur
      * Settings of the pipeline.
      *
      * @param redis the Redis of the streams
+     * @param pixels the Redis of the pixels; null: the same
      * @param keys the names of the streams
      * @param group the consumer group that all instances share
      * @param instance name of this instance in the group; a process that restarts under it continues with its pending entries
@@ -61,21 +70,23 @@ public record Pipeline(Inbox inbox, Pump pump, RedisLoop reader, RedisLoop retur
      * @param steering freshness, camera policies and backpressure
      * @param letters when a frame becomes a dead letter, and how long it is kept
      * @param journal how long the steps of a frame are kept
+     * @param results how many results are kept, and how long
      */
-    public record Settings(RedisAddress redis, Keys keys, String group, String instance, RoutingStrategy strategy,
+    public record Settings(RedisAddress redis, @Nullable RedisAddress pixels, Keys keys, String group, String instance,
+            RoutingStrategy strategy,
             Pump.PipelineLimits bounds, FlowControl steering, DeadLettering letters,
-            JournalWriter.JournalRetention journal) {
+            JournalWriter.JournalRetention journal, ResultRetention results) {
         /** Settings with the default dead-lettering. */
         public Settings(RedisAddress redis, Keys keys, String group, String instance, RoutingStrategy strategy,
                 Pump.PipelineLimits bounds, FlowControl steering) {
-            this(redis, keys, group, instance, strategy, bounds, steering, DeadLettering.DEFAULT,
-                    JournalWriter.JournalRetention.DEFAULT);
+            this(redis, null, keys, group, instance, strategy, bounds, steering, DeadLettering.DEFAULT,
+                    JournalWriter.JournalRetention.DEFAULT, ResultRetention.DEFAULT);
         }
 
         /** The same settings for this partition. */
         public Settings in(Partition partition) {
-            return new Settings(partition.redis(), partition.keys(), group, instance, strategy, bounds, steering,
-                    letters, journal);
+            return new Settings(partition.redis(), pixels, partition.keys(), group, instance, strategy, bounds,
+                    steering, letters, journal, results);
         }
     }
 
@@ -123,7 +134,8 @@ public record Pipeline(Inbox inbox, Pump pump, RedisLoop reader, RedisLoop retur
     }
 
     private Stream<RedisLoop> loops() {
-        return Stream.of(writing.affinity(), writing.journaling(), reader, returns, pumping).filter(Objects::nonNull);
+        return Stream.of(writing.affinity(), writing.journaling(), writing.pixels(), reader, returns, pumping)
+                .filter(Objects::nonNull);
     }
 
     /** Wakes the pump because a condition that frames wait for may have changed. */
@@ -131,9 +143,19 @@ public record Pipeline(Inbox inbox, Pump pump, RedisLoop reader, RedisLoop retur
         inbox.wake();
     }
 
-    /** Why frames do not flow; empty: they do. */
+    /** The loops without which no frame flows. */
+    private Stream<RedisLoop> flowing() {
+        return Stream.of(reader, returns, pumping, writing.affinity()).filter(Objects::nonNull);
+    }
+
+    /** Whether all that moves frames has worked at least once. */
+    public boolean hasBegun() {
+        return flowing().allMatch(RedisLoop::hasWorked) && state.hasWorked() && maintenance.hasWorked();
+    }
+
+    /** Why frames do not flow; empty: they do, or have not begun to. */
     public Optional<String> trouble() {
-        return Stream.of(Stream.of(reader, returns, pumping, writing.affinity()).filter(Objects::nonNull)
+        return Stream.of(flowing()
                 .map(RedisLoop::trouble).filter(Objects::nonNull), state.trouble().stream(),
                 maintenance.trouble().stream()).flatMap(all -> all).findFirst();
     }
@@ -198,5 +220,8 @@ public record Pipeline(Inbox inbox, Pump pump, RedisLoop reader, RedisLoop retur
         state.close();
         Stream.of(writing.journaling(), writing.affinity()).filter(Objects::nonNull).forEach(RedisLoop::close);
         maintenance.close();
+        if (writing.pixels() != null) {
+            writing.pixels().close();
+        }
     }
 }

@@ -292,6 +292,7 @@ public final class Pump implements RedisLoop.Work {
         if (Interval.isOver(shownAt, SHOW, now)) {
             shownAt = now;
             view = waiting.view(now, assigner);
+            dispatcher.logEnds();
         }
     }
 

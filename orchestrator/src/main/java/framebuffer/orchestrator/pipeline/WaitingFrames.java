@@ -2,7 +2,6 @@ package framebuffer.orchestrator.pipeline;
 
 import framebuffer.orchestrator.pipeline.Pump.PumpView;
 import framebuffer.orchestrator.pipeline.admission.Window;
-import framebuffer.orchestrator.pipeline.deadletters.PixelExtender;
 import framebuffer.orchestrator.pipeline.dispatch.Outgoing;
 import framebuffer.orchestrator.pipeline.dispatch.TerminalFrames;
 import framebuffer.orchestrator.pipeline.intake.Arrival;
@@ -11,7 +10,6 @@ import framebuffer.orchestrator.pipeline.intake.Arrival.TerminalArrival;
 import framebuffer.orchestrator.pipeline.intake.Inbox;
 import framebuffer.redis.cluster.ServiceClock.Interval;
 import framebuffer.redis.handoff.FrameSource;
-import framebuffer.redis.handoff.Move;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.control.CameraPolicy.Keep;
 import framebuffer.wire.frame.ShedFrame.ShedReason;
@@ -32,20 +30,17 @@ public final class WaitingFrames {
     private final String instance;
     private final int batch;
     private final PumpContext context;
-    private final PixelExtender pixels;
     private final Window<PendingFrame> window;
     private final TerminalFrames terminal = new TerminalFrames();
     private Instant expiredAt = Instant.EPOCH;
 
     /**
      * @param instance the name of this instance, for the records of shed frames
-     * @param pixels extends the time to live of the pixels of waiting frames
      */
-    public WaitingFrames(String instance, Pump.PipelineLimits limits, PumpContext context, PixelExtender pixels) {
+    public WaitingFrames(String instance, Pump.PipelineLimits limits, PumpContext context) {
         this.instance = instance;
         this.batch = limits.batch();
         this.context = context;
-        this.pixels = pixels;
         this.window = new Window<>(limits.window(), limits.starvation());
     }
 
@@ -84,12 +79,7 @@ public final class WaitingFrames {
     void admit(FrameSource source, Arrival arrival, Instant now) {
         switch (arrival) {
             case PendingFrame pending -> add(pending, now, 0);
-            case TerminalArrival ended -> {
-                if (ended.move() instanceof Move.Deferred deferred) {
-                    pixels.leaves(deferred.returned(), deferred.delay());
-                }
-                terminal.add(source, ended);
-            }
+            case TerminalArrival ended -> terminal.add(source, ended);
         }
     }
 
@@ -108,9 +98,8 @@ public final class WaitingFrames {
                         "the policy keeps only the newest frame of the camera, and a newer one waits", now, instance)));
     }
 
-    /** Ends frames that have waited too long, a batch at most, and extends the pixels of frames that still wait. */
+    /** Ends frames that have waited too long, a batch at most. */
     void expire(Instant now) {
-        pixels.inspect(now, window::forEach);
         if (isEmpty() || !Interval.isOver(expiredAt, EXPIRE, now)) {
             return;
         }

@@ -4,8 +4,9 @@ import static framebuffer.orchestrator.api.ProcessorsApiTest.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import framebuffer.orchestrator.api.access.ApiTokens;
 import framebuffer.orchestrator.api.contract.CheckedClient.Answer;
-import framebuffer.orchestrator.api.http.ApiToken;
+import framebuffer.orchestrator.api.server.ApiServer;
 import framebuffer.orchestrator.processors.registry.RegistrationPolicy.RegistrationLimits;
 import framebuffer.redis.RedisConnection;
 import framebuffer.redis.embedded.EmbeddedRedis;
@@ -144,7 +145,7 @@ class ApiServerTest {
 
     @Test
     void withATokenOnlyHealthAndMetricsAreOpen() {
-        try (Service closed = new Service(server.address(), RegistrationLimits.DEFAULT, new ApiToken("s3cret"))) {
+        try (Service closed = new Service(server.address(), RegistrationLimits.DEFAULT, ApiTokens.of("s3cret"))) {
             for (String path : List.of("/health", "/health/live", "/health/ready", "/metrics", "/api/v1/health")) {
                 assertThat(closed.get(path).status()).isEqualTo(200);
             }
@@ -160,7 +161,7 @@ class ApiServerTest {
 
     @Test
     void onlyTheTokenItselfOpens() {
-        try (Service closed = new Service(server.address(), RegistrationLimits.DEFAULT, new ApiToken("s3cret"))) {
+        try (Service closed = new Service(server.address(), RegistrationLimits.DEFAULT, ApiTokens.of("s3cret"))) {
             assertThat(closed.get("/processors", "Authorization", "Bearer s3cret").status()).isEqualTo(200);
             assertThat(closed.get("/processors", "Authorization", "bearer  s3cret").status()).isEqualTo(200);
             for (String wrong : List.of("Bearer s3cre", "Bearer s3cret2", "Basic s3cret", "s3cret", "Bearer",
@@ -172,8 +173,8 @@ class ApiServerTest {
 
     @Test
     void aTokenIsNeverBlankAndNeverShown() {
-        assertThatThrownBy(() -> new ApiToken(" ")).isInstanceOf(IllegalArgumentException.class);
-        assertThat(new ApiToken("s3cret")).asString().doesNotContain("s3cret");
+        assertThatThrownBy(() -> ApiTokens.of(" ")).isInstanceOf(IllegalArgumentException.class);
+        assertThat(ApiTokens.of("s3cret")).asString().doesNotContain("s3cret");
     }
 
     @Test
@@ -200,16 +201,16 @@ class ApiServerTest {
 
     @Test
     void aTakenPortIsToldInOneLine() {
-        ApiServer.Settings taken = new ApiServer.Settings("127.0.0.1", service.port(), null);
+        ApiServer.Settings taken = new ApiServer.Settings("127.0.0.1", service.port(), ApiTokens.NONE);
         assertThatThrownBy(() -> start(taken)).isInstanceOf(ApiServer.ListenFailed.class)
                 .hasMessage("port " + service.port() + " is in use; choose another with --port");
     }
 
     @Test
     void aHostThatIsNotOursIsToldInOneLine() {
-        assertThatThrownBy(() -> start(new ApiServer.Settings("192.0.2.1", 0, null)))
+        assertThatThrownBy(() -> start(new ApiServer.Settings("192.0.2.1", 0, ApiTokens.NONE)))
                 .isInstanceOf(ApiServer.ListenFailed.class).hasMessageStartingWith("cannot listen on 192.0.2.1:0: ");
-        assertThatThrownBy(() -> start(new ApiServer.Settings("no-such-host.invalid", 0, null)))
+        assertThatThrownBy(() -> start(new ApiServer.Settings("no-such-host.invalid", 0, ApiTokens.NONE)))
                 .isInstanceOf(ApiServer.ListenFailed.class)
                 .hasMessageStartingWith("cannot listen on no-such-host.invalid:0: ");
     }
@@ -217,7 +218,7 @@ class ApiServerTest {
     @ParameterizedTest
     @CsvSource({"127.0.0.1, localhost", "0.0.0.0, localhost", "::1, [::1]", "[::1], [::1]", "127.0.0.2, 127.0.0.2"})
     void theUrlThatIsToldWorksHere(String host, String told) throws Exception {
-        try (ApiServer server = start(new ApiServer.Settings(host, 0, null));
+        try (ApiServer server = start(new ApiServer.Settings(host, 0, ApiTokens.NONE));
                 HttpClient http = HttpClient.newHttpClient()) {
             assertThat(server.url()).isEqualTo("http://" + told + ":" + server.port());
             HttpRequest request = HttpRequest.newBuilder(URI.create(server.url() + "/health/live")).build();
@@ -228,7 +229,7 @@ class ApiServerTest {
     @Test
     void aBodyBeyondTheBoundIsTooLarge() throws Exception {
         ApiServer.ApiLimits tight = new ApiServer.ApiLimits(10, 16, Duration.ofSeconds(10));
-        try (ApiServer server = start(new ApiServer.Settings("127.0.0.1", 0, null, List.of(), tight));
+        try (ApiServer server = start(new ApiServer.Settings("127.0.0.1", 0, ApiTokens.NONE, List.of(), tight));
                 HttpClient http = HttpClient.newHttpClient()) {
             HttpRequest request = HttpRequest
                     .newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/processors/register"))

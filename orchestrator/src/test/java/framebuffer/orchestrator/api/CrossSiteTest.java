@@ -3,7 +3,9 @@ package framebuffer.orchestrator.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import framebuffer.orchestrator.api.http.AllowedHosts;
+import framebuffer.orchestrator.api.access.AllowedHosts;
+import framebuffer.orchestrator.api.access.ApiTokens;
+import framebuffer.orchestrator.api.server.ApiServer;
 import framebuffer.redis.embedded.EmbeddedRedis;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,8 +33,9 @@ class CrossSiteTest {
     static void start() {
         redis = EmbeddedRedis.start(folder);
         service = new Service(redis.address());
-        named = ApiServer.start(new ApiServer.Settings("127.0.0.1", 0, null, List.of("fb.example.org", "*.lan"),
-                ApiServer.ApiLimits.DEFAULT), service.resources);
+        named = ApiServer
+                .start(new ApiServer.Settings("127.0.0.1", 0, ApiTokens.NONE, List.of("fb.example.org", "*.lan"),
+                        ApiServer.ApiLimits.DEFAULT), service.resources);
     }
 
     @AfterAll
@@ -153,7 +156,7 @@ class CrossSiteTest {
     @Test
     void anyHostMeansNoOriginButTheHostsOwn() {
         try (ApiServer any = ApiServer.start(
-                new ApiServer.Settings("127.0.0.1", 0, null, List.of("*"), ApiServer.ApiLimits.DEFAULT),
+                new ApiServer.Settings("127.0.0.1", 0, ApiTokens.NONE, List.of("*"), ApiServer.ApiLimits.DEFAULT),
                 service.resources)) {
             assertThat(resume(any.port(), "Host: frame-buffer.cameras.svc:8002")).isEqualTo("200");
             assertThat(resume(any.port(), "Host: frame-buffer:8002", "Origin: http://frame-buffer:8002"))

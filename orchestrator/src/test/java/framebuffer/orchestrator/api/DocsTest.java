@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import framebuffer.orchestrator.api.contract.CheckedClient.Answer;
 import framebuffer.orchestrator.api.contract.Contract;
+import framebuffer.orchestrator.api.http.Route;
 import framebuffer.redis.embedded.EmbeddedRedis;
 import framebuffer.wire.frame.DeadLetter.DeadLetterReason;
 import java.nio.file.Path;
@@ -39,15 +40,26 @@ class DocsTest {
 
     @Test
     void everyRouteIsDocumentedAndEveryDocumentedPathIsARoute() {
-        assertThat(ApiServer.routes(service.resources)).extracting(route -> route.method() + " " + route.path())
+        assertThat(routes()).extracting(route -> route.method() + " " + route.path())
                 .containsExactlyInAnyOrderElementsOf(
                         CONTRACT.operations().stream().map(Contract.Operation::name).toList());
     }
 
     @Test
+    void noAnswerMayBeFramedOrRunWhatItDoesNotName() {
+        for (String path : List.of("/", "/docs", "/openapi.json", "/processors", "/nothing", "/metrics",
+                "/runbooks/circuit-open.md", "/page/main.js")) {
+            Answer answer = service.get(path, "Accept", "text/html");
+            assertThat(answer.header("Content-Security-Policy")).as(path).contains("default-src 'none'",
+                    "frame-ancestors 'none'");
+        }
+        assertThat(service.get("/metrics").header("X-Content-Type-Options")).isEqualTo("nosniff");
+    }
+
+    @Test
     void whatIsOpenIsDocumentedAsOpen() {
-        assertThat(ApiServer.routes(service.resources)).filteredOn(framebuffer.orchestrator.api.http.Route::open)
-                .extracting(framebuffer.orchestrator.api.http.Route::path)
+        assertThat(routes()).filteredOn(Route::open)
+                .extracting(Route::path)
                 .containsExactlyInAnyOrderElementsOf(CONTRACT.operations().stream()
                         .filter(Contract.Operation::open).map(Contract.Operation::path).toList());
     }
@@ -109,5 +121,9 @@ class DocsTest {
 
     private static long count(String page, String pattern) {
         return Pattern.compile(pattern).matcher(page).results().map(MatchResult::group).count();
+    }
+
+    private static List<Route> routes() {
+        return service.resources.stream().flatMap(resource -> resource.routes().stream()).toList();
     }
 }

@@ -2,11 +2,12 @@ package framebuffer.orchestrator.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import framebuffer.orchestrator.api.access.ApiTokens;
 import framebuffer.orchestrator.api.contract.Contract;
 import framebuffer.orchestrator.api.contract.Contract.Operation;
-import framebuffer.orchestrator.api.http.ApiToken;
 import framebuffer.orchestrator.processors.registry.RegistrationPolicy.RegistrationLimits;
 import framebuffer.redis.embedded.EmbeddedRedis;
+import framebuffer.redis.monitoring.SilenceStore;
 import framebuffer.wire.frame.DeadLetter.DeadLetterReason;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,15 +26,16 @@ class DocumentedAnswersTest {
     private static final Map<String, String> BODIES = Map.of("registerProcessor", FACE, "updateProcessor", FACE,
             "heartbeat", "{\"processor_id\": \"face-1\"}", "heartbeatById", "{}", "routeFrame", FRAME,
             "requeueDeadLetters", "{\"all\": true}", "setCameraPolicy",
-            "{\"keep\": \"latest\"}");
+            "{\"keep\": \"latest\"}", "silenceAlert", "{\"duration\": 60}");
 
     @Test
     void everyAnswerThatIsDocumentedAndCanBeProvokedIsGiven(@TempDir Path folder, @TempDir Path elsewhere) {
         Set<String> given = new TreeSet<>();
         EmbeddedRedis gone = EmbeddedRedis.start(elsewhere);
         try (EmbeddedRedis server = EmbeddedRedis.start(folder);
-                Service service = new Service(server.address(), new RegistrationLimits(2, Duration.ofSeconds(5)), null);
-                Service closed = new Service(server.address(), RegistrationLimits.DEFAULT, new ApiToken("s3cret"));
+                Service service = new Service(server.address(), new RegistrationLimits(2, Duration.ofSeconds(5)),
+                        ApiTokens.NONE);
+                Service closed = new Service(server.address(), RegistrationLimits.DEFAULT, ApiTokens.of("s3cret"));
                 Service cut = new Service(gone.address())) {
             gone.close();
             CONTRACT.operations().forEach(operation -> provokeWhatAllHaveInCommon(operation, service));
@@ -44,7 +46,7 @@ class DocumentedAnswersTest {
             given.addAll(closed.answers());
             given.addAll(cut.answers());
         }
-        // OverviewApiTest provokes the limit of listeners.
+        // OverviewApiTest and ResultsApiTest provoke the limit of listeners.
         given.add("GET /overview/events 503");
         assertThat(given).containsExactlyInAnyOrderElementsOf(CONTRACT.answers().stream()
                 .filter(answer -> !answer.endsWith(" 500") || answer.equals("GET /metrics 500")).toList());
@@ -56,7 +58,8 @@ class DocumentedAnswersTest {
     }
 
     private static String path(Operation operation) {
-        return operation.path().replace("{letter_id}", "1-1").replaceAll("\\{\\w+}", "face-1");
+        return operation.path().replace("{letter_id}", "1-1").replace("{rule}", "CircuitOpen").replaceAll("\\{\\w+}",
+                "face-1");
     }
 
     /** No processor is registered, so requests that name one get 404. */
@@ -105,6 +108,15 @@ class DocumentedAnswersTest {
         service.call("DELETE", "/cameras/b", "");
         service.get("/cameras?limit=0");
         service.get("/frames/ledger?limit=1001");
+        service.get("/frames?limit=0");
+        service.call("DELETE", "/alerts/CircuitOpen/silence", "");
+        service.call("DELETE", "/alerts/CircuitOpen/silence", "");
+        service.post("/alerts/Unknown/silence", "{\"duration\": 60}");
+        for (int i = 0; i <= SilenceStore.MOST; i++) {
+            service.post("/alerts/CircuitOpen/silence", "{\"duration\": 60, \"subject\": \"face-" + i + "\"}");
+        }
+        service.get("/history?step=61");
+        provokeResults(service);
         String letter = service.letter(DeadLetterReason.INVALID);
         service.get("/frames/dead-letters?limit=0");
         service.get("/frames/dead-letters/" + letter);
@@ -117,5 +129,14 @@ class DocumentedAnswersTest {
         service.vital = () -> Optional.of("no Redis");
         service.get("/health");
         service.get("/health/ready");
+    }
+
+    private static void provokeResults(Service service) {
+        service.get("/results?limit=0");
+        service.get("/results/events?min_score=high");
+        service.add("frames:capture", "frame_id", "pictured", "camera_id", "c", "data",
+                new byte[]{(byte) 0xFF, (byte) 0xD8, (byte) 0xFF});
+        service.get("/frames/pictured/picture");
+        service.get("/frames/pictured/picture?search=maybe");
     }
 }

@@ -155,9 +155,9 @@ class HostileInputTest {
     @Test
     void whatIsNoHttpIsAnsweredAsAProblem() {
         assertThat(service
-                .raw("POST /health HTTP/1.1\r\nHost: localhost\r\nX-Request-ID: r7\r\nContent-Length: -5\r\n\r\n"))
+                .raw("POST /health HTTP/1.1\r\nHost: localhost\r\nContent-Length: -5\r\n\r\n"))
                 .startsWith("HTTP/1.1 400")
-                .contains("application/problem+json", "\"status\":400", "X-Request-ID: r7", "\"request_id\":\"r7\"");
+                .contains("application/problem+json", "\"status\":400", "X-Request-ID: ", "\"request_id\":\"");
     }
 
     @Test

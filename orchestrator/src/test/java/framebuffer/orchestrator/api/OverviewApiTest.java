@@ -4,17 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import framebuffer.orchestrator.api.contract.CheckedClient;
-import framebuffer.orchestrator.api.contract.Contract;
 import framebuffer.orchestrator.api.contract.Running;
 import framebuffer.orchestrator.processors.registry.RegistrationPolicy.RegistrationLimits;
 import framebuffer.redis.embedded.EmbeddedRedis;
 import framebuffer.testkit.Await;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -90,7 +84,7 @@ class OverviewApiTest {
     void eventsFollowUntilTheServiceStops() throws IOException {
         try (EmbeddedRedis redis = EmbeddedRedis.start(folder)) {
             Service service = new Service(redis.address());
-            try (Listener listener = new Listener(service.port())) {
+            try (Listener listener = new Listener(service.port(), "/overview/events")) {
                 JsonNode first = listener.next("overview");
                 service.clock.advance(Duration.ofSeconds(1));
                 assertThat(listener.next("overview").path("at").asText()).isGreaterThan(first.path("at").asText());
@@ -103,7 +97,8 @@ class OverviewApiTest {
     @Test
     void whileRedisIsAwayTroubleIsToldUntilItIsBack() throws IOException {
         EmbeddedRedis redis = EmbeddedRedis.start(folder);
-        try (Service service = new Service(redis.address()); Listener listener = new Listener(service.port())) {
+        try (Service service = new Service(redis.address());
+                Listener listener = new Listener(service.port(), "/overview/events")) {
             listener.next("overview");
             redis.close();
             assertThat(listener.next("trouble").path("detail").asText()).startsWith("Redis is unreachable");
@@ -114,8 +109,8 @@ class OverviewApiTest {
     void whoComesWhenAsManyListenAsMayIsRefusedUntilOneGoes() throws IOException {
         List<Listener> listeners = new ArrayList<>();
         try (EmbeddedRedis redis = EmbeddedRedis.start(folder); Service service = new Service(redis.address())) {
-            for (int i = 0; i < 64; i++) {
-                listeners.add(new Listener(service.port()));
+            for (int i = 0; i < 128; i++) {
+                listeners.add(new Listener(service.port(), "/overview/events"));
                 listeners.getLast().next("overview");
             }
             assertThat(service.get("/overview/events").status()).isEqualTo(503);
@@ -125,41 +120,6 @@ class OverviewApiTest {
             for (Listener listener : listeners) {
                 listener.close();
             }
-        }
-    }
-
-    /** Receives the events as a browser does. */
-    private static final class Listener implements AutoCloseable {
-        private final Socket socket;
-        private final BufferedReader lines;
-
-        Listener(int port) throws IOException {
-            socket = new Socket(InetAddress.getLoopbackAddress(), port);
-            socket.setSoTimeout(20_000);
-            socket.getOutputStream().write(
-                    "GET /overview/events HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
-        }
-
-        JsonNode next(String name) throws IOException {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                if (line.equals("event: " + name)) {
-                    return Contract.json(lines.readLine().substring("data: ".length()));
-                }
-            }
-            throw new AssertionError("no more events, and no " + name);
-        }
-
-        boolean ended() throws IOException {
-            while (lines.readLine() != null) {
-                // Skips the rest.
-            }
-            return true;
-        }
-
-        @Override
-        public void close() throws IOException {
-            socket.close();
         }
     }
 }

@@ -3,6 +3,7 @@ package framebuffer.orchestrator.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import framebuffer.orchestrator.api.access.ApiTokens;
 import framebuffer.orchestrator.api.contract.CheckedClient.Answer;
 import framebuffer.orchestrator.processors.registry.RegistrationPolicy.RegistrationLimits;
 import framebuffer.redis.RedisConnection;
@@ -110,7 +111,8 @@ class ProcessorsApiTest {
 
     @Test
     void pastTheLimitTheRegistryIsFull() {
-        try (Service small = new Service(server.address(), new RegistrationLimits(1, Duration.ofSeconds(5)), null)) {
+        try (Service small = new Service(server.address(), new RegistrationLimits(1, Duration.ofSeconds(5)),
+                ApiTokens.NONE)) {
             small.post("/processors/register", FACE);
             Answer answer = small.post("/processors/register", FACE.replace("face-1", "face-2"));
             problem(answer, 409, "registry-full");
@@ -229,7 +231,8 @@ class ProcessorsApiTest {
 
     @Test
     void ofFiftyWhoRegisterAtOnceNoMoreGetInThanAreAllowed() throws Exception {
-        try (Service small = new Service(server.address(), new RegistrationLimits(20, Duration.ofSeconds(5)), null);
+        try (Service small = new Service(server.address(), new RegistrationLimits(20, Duration.ofSeconds(5)),
+                ApiTokens.NONE);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             CountDownLatch go = new CountDownLatch(1);
             List<Future<Answer>> asked = IntStream.range(0, 50).mapToObj(i -> threads.submit(() -> {

@@ -2,12 +2,17 @@ package framebuffer.orchestrator.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import framebuffer.orchestrator.api.MonitoringApi.HealthCheck;
+import framebuffer.orchestrator.api.access.ApiTokens;
 import framebuffer.orchestrator.api.contract.CheckedClient;
 import framebuffer.orchestrator.api.contract.CheckedClient.Answer;
 import framebuffer.orchestrator.api.contract.Contract;
-import framebuffer.orchestrator.api.http.ApiToken;
 import framebuffer.orchestrator.api.http.Resource;
 import framebuffer.orchestrator.api.http.Response;
+import framebuffer.orchestrator.api.results.ResultsApi;
+import framebuffer.orchestrator.api.server.ApiServer;
+import framebuffer.orchestrator.api.site.DocsApi;
+import framebuffer.orchestrator.api.site.RunbooksApi;
+import framebuffer.orchestrator.api.site.WebPageApi;
 import framebuffer.orchestrator.flowcontrol.CameraDirectory;
 import framebuffer.orchestrator.flowcontrol.CameraPolicyStore;
 import framebuffer.orchestrator.flowcontrol.Freshness;
@@ -18,7 +23,13 @@ import framebuffer.orchestrator.observability.alerts.AlertReport;
 import framebuffer.orchestrator.observability.alerts.AlertThresholds;
 import framebuffer.orchestrator.observability.alerts.Verdicts;
 import framebuffer.orchestrator.observability.alerts.Verdicts.PausedPeriod;
+import framebuffer.orchestrator.observability.history.HistoryReader;
+import framebuffer.orchestrator.observability.journey.FramePictures;
 import framebuffer.orchestrator.observability.journey.JourneyFinder;
+import framebuffer.orchestrator.observability.results.ResultEvents;
+import framebuffer.orchestrator.observability.results.ResultPages;
+import framebuffer.orchestrator.observability.search.FrameSearch;
+import framebuffer.orchestrator.observability.silences.AlertSilences;
 import framebuffer.orchestrator.observability.stats.FrameQueries;
 import framebuffer.orchestrator.observability.stats.FrameQueries.BacklogSnapshot.WindowBacklog;
 import framebuffer.orchestrator.observability.stats.FrameRates;
@@ -72,10 +83,17 @@ final class Service implements AutoCloseable {
     private final CheckedClient client;
 
     Service(RedisAddress redis) {
-        this(redis, RegistrationLimits.DEFAULT, null);
+        this(redis, RegistrationLimits.DEFAULT, ApiTokens.NONE);
     }
 
-    Service(RedisAddress redis, RegistrationLimits limits, @Nullable ApiToken token) {
+    Service(RedisAddress redis, RegistrationLimits limits, ApiTokens tokens) {
+        this(redis, null, limits, tokens);
+    }
+
+    /**
+     * @param pixels the Redis of the pixels; null: the same
+     */
+    Service(RedisAddress redis, @Nullable RedisAddress pixels, RegistrationLimits limits, ApiTokens tokens) {
         this.redis = redis;
         registry = new Registry(
                 new Registry.Settings(redis, Keys.DEFAULT, limits, Duration.ofMillis(20), clock));
@@ -87,7 +105,7 @@ final class Service implements AutoCloseable {
         CameraPolicyStore policies = new CameraPolicyStore(Keys.DEFAULT, Freshness.LOSSLESS, 2, () -> {
         });
         CameraDirectory cameras = new CameraDirectory(whole, List.of(new InPartition<>(partition, policies)), rates,
-                clock::now);
+                clock::now, pixels);
         OperatorSwitches switches = new OperatorSwitches(Keys.DEFAULT, () -> {
         });
         ClusterRegistry roster = new ClusterRegistry(List.of(registry));
@@ -98,16 +116,22 @@ final class Service implements AutoCloseable {
                 List.of(HealthCheck.vital("redis", () -> vital.get()),
                         HealthCheck.minor("processors", () -> minor)),
                 () -> new AlertReport(alerts, new Verdicts(AlertThresholds.DEFAULT, PausedPeriod.NONE)),
+                new AlertSilences(partition, clock::now), new HistoryReader(partition, Duration.ofHours(24)),
                 Service::echoed);
+        ResultPages results = new ResultPages(List.of(partition));
         resources = List.of(new ProcessorsApi(roster, whole),
                 new DeadLettersApi(new DeadLetterOperations(List.of(partition))),
                 new FramesApi(frames,
                         new RoutePreview(whole, registries, group, RoutingStrategy.LEAST_LOADED,
                                 AffinityTable.AffinityLimits.DEFAULT),
-                        new JourneyFinder(registries, group, Duration.ofMinutes(10))),
-                new CamerasApi(cameras), cluster, monitoring,
-                new OverviewApi(monitoring, cluster, frames, cameras, roster));
-        server = ApiServer.start(new ApiServer.Settings("127.0.0.1", 0, token), resources);
+                        new JourneyFinder(registries, group, Duration.ofMinutes(10)),
+                        new FrameSearch(registries, whole, Duration.ofMinutes(10)),
+                        new FramePictures(registries, pixels)),
+                new ResultsApi(results, new ResultEvents(List.of(partition), results)), new CamerasApi(cameras),
+                cluster, monitoring,
+                new OverviewApi(monitoring, cluster, frames, cameras, roster), new DocsApi(), new WebPageApi(),
+                new RunbooksApi());
+        server = ApiServer.start(new ApiServer.Settings("127.0.0.1", 0, tokens), resources);
         client = new CheckedClient(server.port());
     }
 
@@ -145,6 +169,23 @@ final class Service implements AutoCloseable {
             List<Object> line = new ArrayList<>(List.of(Keys.DEFAULT.deadLetter(), "*"));
             line.addAll(letter.encode().flat());
             return Replies.text(connection.call("XADD", line.toArray()));
+        }
+    }
+
+    /** Adds an entry to a stream. */
+    void add(String stream, Object... fields) {
+        try (RedisConnection connection = RedisConnection.open(redis)) {
+            List<Object> line = new ArrayList<>(List.of(stream, "*"));
+            line.addAll(List.of(fields));
+            connection.call("XADD", line.toArray());
+        }
+    }
+
+    /** Writes the result of a processor. */
+    void result(String frameId, String camera, String json) {
+        try (RedisConnection connection = RedisConnection.open(redis)) {
+            connection.call("XADD", Keys.DEFAULT.results(), "*", "frame_id", frameId, "camera_id", camera, "capability",
+                    "people", "processor_id", "people-1", "status", "success", "result", json);
         }
     }
 

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import framebuffer.orchestrator.Orchestrator;
 import framebuffer.orchestrator.RedisSite;
 import framebuffer.orchestrator.Site;
-import framebuffer.orchestrator.api.ApiServer;
+import framebuffer.orchestrator.api.access.ApiTokens;
+import framebuffer.orchestrator.api.server.ApiServer;
 import framebuffer.orchestrator.pipeline.Pipeline;
 import framebuffer.orchestrator.pipeline.Pump;
 import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
@@ -70,7 +71,7 @@ class NamesakeTest {
                 new Pipeline.Settings(REDIS.address(), Site.KEYS, Site.GROUP, "one", RoutingStrategy.LEAST_LOADED,
                         Pump.PipelineLimits.DEFAULT, Pipeline.FlowControl.DEFAULT),
                 RegistrationPolicy.RegistrationLimits.DEFAULT, Orchestrator.ProcessorMonitoring.DEFAULT,
-                new ApiServer.Settings("127.0.0.1", 0, null), 500, "test"), OpenTelemetry.noop(),
+                new ApiServer.Settings("127.0.0.1", 0, ApiTokens.NONE), 500, "test"), OpenTelemetry.noop(),
                 InstantSource.system(), named);
     }
 }

@@ -356,6 +356,40 @@ class PipelineTest {
     }
 
     @Test
+    void framesAreDeferredAndComeBackWithoutMemory() {
+        site.register("face-1", 50, "face");
+        site.start("i1");
+        framesWait(20);
+        queueHolds("face-1", 20);
+        maxMemory(1);
+        List<StreamEntry> read = site.read("face-1", 20);
+        read.subList(0, 10).forEach(
+                entry -> site.giveBack("face-1", entry, ReturnReason.RETRY, Duration.ofMillis(100)));
+        read.subList(10, 20).forEach(
+                entry -> site.giveBack("face-1", entry, ReturnReason.RETRY, Duration.ofHours(1)));
+        Await.until("half of them are back, and the others wait",
+                () -> site.length("frames:ready:face-1") == 10 && site.length(Site.KEYS.deferred()) == 10);
+        site.redis.call("DEL", Site.KEYS.deferredDue());
+        queueHolds("face-1", 20);
+        allAreDone(20);
+    }
+
+    @Test
+    void aFrameThatAProcessorReturnsBecauseItsTimeIsOverIsShed() {
+        site.register("face-1", 10, "face");
+        site.start("i1");
+        Instant over = Instant.now().plusMillis(500);
+        site.capture("frame_id", "f1", "camera_id", "cam", "detection_type", "face", "expires_at", over.toString());
+        queueHolds("face-1", 1);
+        StreamEntry late = site.read("face-1", 1).getFirst();
+        Await.until("its time is over", () -> Instant.now().isAfter(over));
+        site.giveBack("face-1", late, ReturnReason.RETRY, Duration.ZERO);
+        Await.until("it is shed", () -> site.count("cam", "shed.expired") == 1);
+        assertThat(site.length("frames:ready:face-1")).isZero();
+        balances();
+    }
+
+    @Test
     void aPauseIsObeyedWithoutMemory() {
         site.register("face-1", 50, "face");
         Pipeline way = site.start("i1");

@@ -7,7 +7,6 @@ import framebuffer.orchestrator.flowcontrol.Freshness;
 import framebuffer.orchestrator.flowcontrol.OperatorSwitches.SwitchState;
 import framebuffer.orchestrator.observability.telemetry.FrameTracing;
 import framebuffer.orchestrator.pipeline.Pump.PipelineLimits;
-import framebuffer.orchestrator.pipeline.deadletters.PixelExtender;
 import framebuffer.orchestrator.pipeline.deadletters.UnroutableFrames;
 import framebuffer.orchestrator.pipeline.dispatch.Dispatcher;
 import framebuffer.orchestrator.pipeline.dispatch.FrameEvents;
@@ -133,7 +132,7 @@ class PumpTest {
                 new AffinityTable(KEYS, AffinityTable.AffinityLimits.DEFAULT, clock, () -> {
                 }), new FrameTracing(OpenTelemetry.noop()), nobody, context);
         return new Pump(new Pump.Stages(arrivals,
-                new WaitingFrames("i1", PipelineLimits.DEFAULT, context, new PixelExtender(KEYS)), assigner,
+                new WaitingFrames("i1", PipelineLimits.DEFAULT, context), assigner,
                 new Dispatcher(KEYS, nobody, false, assigner::loads)), clock.follower(), _ -> redis);
     }
 

@@ -59,6 +59,11 @@ public final class AnswerSender implements RedisLoop.Work {
     }
 
     @Override
+    public void connected(RedisConnection redis) {
+        answers.connected(redis);
+    }
+
+    @Override
     public void runOnce(RedisConnection redis) throws InterruptedException {
         if (current == null) {
             current = waiting.poll(WAIT.toNanos(), TimeUnit.NANOSECONDS);

@@ -3,6 +3,7 @@ package framebuffer.client.queue;
 import framebuffer.redis.GroupReader;
 import framebuffer.redis.RedisConnection;
 import framebuffer.redis.RedisLoop;
+import framebuffer.redis.RedisRefused;
 import framebuffer.redis.StreamEntry;
 import framebuffer.redis.handoff.FrameSource;
 import framebuffer.redis.handoff.HandOff;
@@ -164,9 +165,18 @@ public final class QueueReader implements RedisLoop.Work {
     /** Acknowledges a pending entry whose frame was deleted, and counts it as lost: otherwise it would occupy room forever. */
     private void lost(RedisConnection redis, EntryId entry) {
         HandOff handOff = new HandOff(keys, group.consumer(), HandOff.HandOffLimits.DEFAULT);
-        handOff.prepare(redis);
-        handOff.begin(redis, new HandOff.HandOffBatch(FrameSource.queue(group.stream()), Map.of(), null,
-                List.of(new Move.Lost(entry, entry, Move.UNKNOWN_CAMERA)))).await();
+        try {
+            handOff.prepare(redis);
+            handOff.begin(redis, new HandOff.HandOffBatch(FrameSource.queue(group.stream()), Map.of(), null,
+                    List.of(new Move.Lost(entry, entry, Move.UNKNOWN_CAMERA)))).await();
+        } catch (RedisRefused e) {
+            if (!e.code().equals("NOPERM")) {
+                throw e;
+            }
+            log.warn("entry {} was deleted from {} before it was answered; the service counts its frame as lost after"
+                    + " the processing timeout, for this Redis user may not write the ledger", entry, group.stream());
+            return;
+        }
         log.error("a frame is lost: entry {} was deleted from {} before it was answered", entry, group.stream());
     }
 }

@@ -21,6 +21,11 @@ public record InstanceStore(Keys keys, String group, String instance) {
     /** Marks a graceful shutdown, so that other instances take over at once. */
     public static final String LEFT = "left";
 
+    /** Entries in one step of a take-over. */
+    static final int ENTRIES = 1_000;
+    /** Steps without a pause, which must not keep this instance from its own heartbeat. */
+    private static final int MOST_STEPS = 100;
+
     // Each script frees more memory than it writes.
     private static final Script BEAT = Script.of("note_instance.lua");
     private static final Script LEAVE = Script.of("remove_instance.lua");
@@ -40,8 +45,13 @@ public record InstanceStore(Keys keys, String group, String instance) {
      *
      * @param pending frames that are now pending for this instance
      * @param lost frames that were pending, but deleted
+     * @param complete whether the other instance has no frames left, and is removed
      */
-    public record TakenFrames(long pending, long lost) {
+    public record TakenFrames(long pending, long lost, boolean complete) {
+        /** Whether no frame changed hands. */
+        public boolean isEmpty() {
+            return pending == 0 && lost == 0;
+        }
     }
 
     /**
@@ -65,16 +75,38 @@ public record InstanceStore(Keys keys, String group, String instance) {
     }
 
     /**
-     * Takes over the pending frames of another instance in one step. This instance must then read its pending frames again.
+     * Takes over the pending frames of another instance, at most 100 000, in steps that keep Redis busy for a few milliseconds each. This
+     * instance must then read its pending frames again.
      *
      * @param beat the last heartbeat of the other instance
-     * @return empty when the other has sent a heartbeat since, or a third instance was faster
+     * @return incomplete when frames are left, when the other has sent a heartbeat since, or when a third instance was faster
      */
-    public Optional<TakenFrames> takeOver(RedisConnection redis, String other, String beat, int ledgerFields) {
+    public TakenFrames takeOver(RedisConnection redis, String other, String beat, int ledgerFields) {
+        TakenFrames all = new TakenFrames(0, 0, false);
+        for (int step = 0; step < MOST_STEPS; step++) {
+            Optional<TakenFrames> some = takeOver(redis, other, beat, ledgerFields, ENTRIES);
+            if (some.isEmpty()) {
+                return all;
+            }
+            TakenFrames now = some.get();
+            all = new TakenFrames(all.pending + now.pending, all.lost + now.lost, now.complete);
+            if (now.complete) {
+                return all;
+            }
+        }
+        return all;
+    }
+
+    /** One step; empty when the other has sent a heartbeat since, or a third instance was faster. */
+    Optional<TakenFrames> takeOver(RedisConnection redis, String other, String beat, int ledgerFields, int entries) {
         List<?> reply = Replies.list(TAKE_OVER.call(redis,
-                List.of(keys.capture(), keys.returned(), keys.ledger(), keys.parts(), keys.instances(), keys.waiting()),
-                List.of(group, other, instance, beat, ledgerFields)));
+                List.of(keys.capture(), keys.returned(), keys.ledger(), keys.parts(), keys.instances(), keys.waiting(),
+                        keys.accepted()),
+                List.of(group, other, instance, beat, ledgerFields, entries)));
         long pending = Replies.number(reply.get(0));
-        return pending < 0 ? Optional.empty() : Optional.of(new TakenFrames(pending, Replies.number(reply.get(1))));
+        return pending < 0
+                ? Optional.empty()
+                : Optional.of(
+                        new TakenFrames(pending, Replies.number(reply.get(1)), Replies.number(reply.get(2)) == 1));
     }
 }

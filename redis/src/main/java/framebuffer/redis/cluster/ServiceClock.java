@@ -3,6 +3,7 @@ package framebuffer.redis.cluster;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,6 +17,8 @@ public final class ServiceClock implements InstantSource {
     private static final Duration SLACK = Duration.ofMillis(250);
     /** A larger difference means that Redis's clock was set. */
     private static final Duration SET = Duration.ofSeconds(2);
+    /** Nothing is too old for this long after Redis's clock was set, so that an operator can correct a wrong clock. */
+    private static final Duration DOUBT = Duration.ofHours(1);
     private static final Logger log = LoggerFactory.getLogger(ServiceClock.class);
 
     private final InstantSource steady;
@@ -71,6 +74,14 @@ public final class ServiceClock implements InstantSource {
     /** Whether a change of Redis's clock was seen within this time. */
     public synchronized boolean wasSetWithin(Duration time) {
         return setAt.plus(time).isAfter(steady.instant());
+    }
+
+    /**
+     * The moment before which something is older than this age. Empty: nothing is, because Redis's clock has not been read yet, or was set
+     * within the last hour. As long as a change of Redis's clock is not seen, the answer is by the clock before the change.
+     */
+    public synchronized Optional<Instant> cutoff(Duration age) {
+        return toldBefore && !wasSetWithin(DOUBT) ? Optional.of(instant().minus(age)) : Optional.empty();
     }
 
     /** Reads Redis's clock and follows it. A slow answer may be as old as its request. */

@@ -12,17 +12,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import redis.embedded.RedisExecProvider;
-import redis.embedded.util.Architecture;
-import redis.embedded.util.OS;
-import redis.embedded.util.OsArchitecture;
 
 /**
- * A folder for unpacked executables: the embedded Redis, and the native video libraries. It must be writable, and not on a file system
+ * A folder for what is unpacked: the embedded Redis, the native video libraries, the demo clip. It must be writable, and not on a file system
  * mounted {@code noexec}.
  */
 public record CacheFolder(Path path) {
     private static final String VARIABLE = "FRAME_BUFFER_CACHE_DIR";
+    /** The version in the Maven artifact, whose programs we use, and no code. */
+    private static final String BUNDLED = "7.0.15";
     private static final String REMEDY = "name another folder with --cache-dir or " + VARIABLE;
 
     /** The folder that the environment names, or the user's default. */
@@ -117,8 +115,8 @@ public record CacheFolder(Path path) {
     }
 
     private Path unpackedServer() throws IOException {
-        String name = "redis-server-" + RedisExecProvider.redisVersion + "-" + platform();
-        try (InputStream program = RedisExecProvider.class.getResourceAsStream("/" + name)) {
+        String name = "redis-server-" + BUNDLED + "-" + platform();
+        try (InputStream program = CacheFolder.class.getResourceAsStream("/" + name)) {
             if (program == null) {
                 throw new IOException("no redis-server for this machine comes with frame-buffer; start one and give its"
                         + " address with --redis-url");
@@ -139,10 +137,12 @@ public record CacheFolder(Path path) {
     }
 
     private static String platform() {
-        OsArchitecture here = OsArchitecture.detect();
-        String system = here.os() == OS.MAC_OS_X ? "darwin" : "linux";
-        return system + "-" + (here.arch() == Architecture.arm64
-                ? "arm64"
-                : here.arch() == Architecture.x86_64 ? "amd64" : "386");
+        String system = System.getProperty("os.name", "").startsWith("Mac") ? "darwin" : "linux";
+        return system + "-" + switch (System.getProperty("os.arch", "")) {
+            case "amd64", "x86_64" -> "amd64";
+            case "aarch64", "arm64" -> "arm64";
+            case "x86", "i386" -> "386";
+            case String other -> other;
+        };
     }
 }

@@ -5,26 +5,42 @@ import framebuffer.redis.RedisConnection;
 import framebuffer.redis.RedisRefused;
 import framebuffer.redis.RedisUnavailable;
 import framebuffer.redis.Replies;
+import framebuffer.wire.Secret;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /**
  * The data folder of an embedded Redis. One process at a time owns it, by a file lock; its file {@code redis.url} holds the server's
- * address for cameras and detectors on this machine.
+ * address, with the password, for cameras and detectors of the same user. Other users can neither read the folder nor use the server.
  */
 public final class DataFolder implements AutoCloseable {
     private static final String ADDRESS = "redis.url";
+    private static final String PASSWORD = "redis.password";
+    private static final String LOCK = "lock";
+    /** What Redis and frame-buffer write. The mode of a folder that holds other files is the user's. */
+    private static final List<String> OURS = List.of(LOCK, ADDRESS, PASSWORD, "redis.log", "appendonlydir", "dump.rdb",
+            "instance-suffix");
+    private static final Pattern PASSWORD_FORM = Pattern.compile("[0-9a-f]{64}");
+    private static final Pattern UNREADABLE = Pattern
+            .compile("Can't handle RDB format version|Bad file format reading the append only file \\S+\\.base\\.rdb");
+    private static final int PASSWORD_BYTES = 32;
+    private static final int LOG_READ = 1_000;
     private static final Duration RETIRED_WITHIN = Duration.ofSeconds(30);
 
     private final Path path;
@@ -52,14 +68,15 @@ public final class DataFolder implements AutoCloseable {
 
     static DataFolder open(Path path) {
         try {
-            Files.createDirectories(path);
-            FileChannel channel = FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE,
+            PrivateFiles.createFolder(path);
+            FileChannel channel = FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE,
                     StandardOpenOption.WRITE);
             if (!locked(channel)) {
                 channel.close();
                 throw new IllegalStateException("the data folder " + path
                         + " is in use by another frame-buffer; stop that one, or choose another with --data-dir");
             }
+            restrict(path);
             return new DataFolder(path, channel);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write to the data folder " + path.toAbsolutePath() + " ("
@@ -67,6 +84,15 @@ public final class DataFolder implements AutoCloseable {
                             ? refused.getReason()
                             : e.getClass().getSimpleName())
                     + "); choose another with --data-dir", e);
+        }
+    }
+
+    private static void restrict(Path folder) throws IOException {
+        if (PrivateFiles.holdsOnly(folder, OURS)) {
+            PrivateFiles.restrictOne(folder);
+        }
+        for (String name : OURS) {
+            PrivateFiles.restrict(folder.resolve(name));
         }
     }
 
@@ -104,8 +130,38 @@ public final class DataFolder implements AutoCloseable {
         });
     }
 
+    /** Writes the address of the server, with its password. */
     void announce(RedisAddress address) throws IOException {
-        Files.writeString(path.resolve(ADDRESS), address + "\n");
+        Secret password = address.password();
+        PrivateFiles.write(path.resolve(ADDRESS), password == null
+                ? address + "\n"
+                : "redis://" + address.user() + ':' + password.reveal() + '@' + address.host() + ':' + address.port()
+                        + '\n');
+    }
+
+    /** The password of the server, 256 random bits; it stays the same for the life of the folder. */
+    Secret password() throws IOException {
+        Path file = path.resolve(PASSWORD);
+        String kept = Files.exists(file) ? Files.readString(file).strip() : "";
+        if (PASSWORD_FORM.matcher(kept).matches()) {
+            return new Secret(kept);
+        }
+        byte[] bytes = new byte[PASSWORD_BYTES];
+        new SecureRandom().nextBytes(bytes);
+        String made = HexFormat.of().formatHex(bytes);
+        PrivateFiles.write(file, made + '\n');
+        return new Secret(made);
+    }
+
+    /** Whether the program said last that it cannot read the form of the data: a newer one, or Valkey, may have written them. */
+    boolean isOfAnotherProgram() {
+        try (FileChannel log = FileChannel.open(path.resolve("redis.log"), StandardOpenOption.READ)) {
+            ByteBuffer end = ByteBuffer.allocate(LOG_READ);
+            log.read(end, Math.max(0, log.size() - LOG_READ));
+            return UNREADABLE.matcher(new String(end.array(), StandardCharsets.ISO_8859_1)).find();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     static void pause() {

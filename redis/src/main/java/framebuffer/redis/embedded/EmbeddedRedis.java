@@ -1,14 +1,18 @@
 package framebuffer.redis.embedded;
 
 import framebuffer.redis.RedisAddress;
+import framebuffer.redis.RedisAddress.ConnectTimeouts;
 import framebuffer.redis.RedisConnection;
 import framebuffer.redis.RedisRefused;
 import framebuffer.redis.RedisUnavailable;
 import framebuffer.redis.Replies;
+import framebuffer.wire.Secret;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +32,7 @@ import org.slf4j.LoggerFactory;
  * most the last second. Its owner must close it after all its users.
  */
 public final class EmbeddedRedis implements AutoCloseable {
+    private static final String LOG = "redis.log";
     private static final Duration START_WITHIN = Duration.ofSeconds(30);
     private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
@@ -51,16 +56,37 @@ public final class EmbeddedRedis implements AutoCloseable {
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile Process process;
 
-    /** The program and its additional options. */
-    private record Launch(Path program, List<String> options) {
+    // Files of Redis that others cannot read. "$@" are the arguments after "sh".
+    private static final List<String> OTHERS_READ_NOTHING = List.of("/bin/sh", "-c", "umask 077; exec \"$@\"", "sh");
+
+    /**
+     * The program and its additional options.
+     *
+     * @param password null: none
+     */
+    private record Launch(Path program, List<String> options, @Nullable Secret password) {
         Process in(Path folder, int port) throws IOException {
             List<String> command = new ArrayList<>(SESSION_OF_ITS_OWN);
-            command.addAll(List.of(program.toString(), "--port", Integer.toString(port), "--bind", "127.0.0.1", "--dir",
-                    folder.toAbsolutePath().toString(), "--appendonly", "yes", "--appendfsync", "everysec", "--save",
-                    ""));
+            command.addAll(OTHERS_READ_NOTHING);
+            // "-": further options come from standard input. Every user of the machine can read a command line.
+            command.addAll(List.of(program.toString(), "-", "--port", Integer.toString(port), "--bind", "127.0.0.1",
+                    "--dir", folder.toAbsolutePath().toString(), "--appendonly", "yes", "--appendfsync", "everysec",
+                    "--save", ""));
             command.addAll(options);
-            return new ProcessBuilder(command).redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("redis.log").toFile())).start();
+            PrivateFiles.createFile(folder.resolve(LOG));
+            Process process = new ProcessBuilder(command).redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve(LOG).toFile())).start();
+            try (Writer more = process.outputWriter(StandardCharsets.US_ASCII)) {
+                more.write(password == null ? "\n" : "requirepass " + password.reveal() + '\n');
+            }
+            return process;
+        }
+
+        RedisAddress address(int port) {
+            // Some clients log in with an empty name if the address has none.
+            return password == null
+                    ? RedisAddress.local(port)
+                    : new RedisAddress("127.0.0.1", port, false, "default", password, 0, ConnectTimeouts.DEFAULT);
         }
     }
 
@@ -76,33 +102,49 @@ public final class EmbeddedRedis implements AutoCloseable {
         return start(folder, freePort(), List.of());
     }
 
-    /**
-     * Starts a server and waits until it answers. First stops a server that a killed process left in this folder.
-     *
-     * @param path folder for its data and its log {@code redis.log}; created if missing
-     * @param port on the loopback interface
-     * @param options further command-line options of redis-server
-     * @throws IllegalStateException when the folder is in use, or the server does not start; the message names the remedy
-     */
+    /** Like {@link #start(Path, int, List, Path)}, with the bundled program. */
     public static EmbeddedRedis start(Path path, int port, List<String> options) {
         return start(path, port, options, null);
     }
 
     /**
-     * Like {@link #start(Path, int, List)}, with another program.
+     * Starts a server without a password, for tests and measurements, and waits until it answers. First stops a server that a killed
+     * process left in this folder.
      *
-     * @param program a redis-server, 7.0 or later; null: the bundled one
+     * @param path folder for its data and its log {@code redis.log}; created if missing
+     * @param port on the loopback interface
+     * @param options further command-line options of redis-server
+     * @param program a redis-server, 7.0 or later; null: the bundled one, so that results do not depend on the machine
+     * @throws IllegalStateException when the folder is in use, or the server does not start; the message names the remedy
      */
     public static EmbeddedRedis start(Path path, int port, List<String> options, @Nullable Path program) {
+        return start(path, port, _ -> new Launch(
+                program == null ? CacheFolder.ofEnvironment().redisServer() : program, List.copyOf(options), null));
+    }
+
+    /**
+     * Like {@link #start(Path, int, List, Path)}, with a random password, which the folder keeps in a file that only this user can read.
+     *
+     * @param path folder for its data; afterwards only this user can read what Redis has written there
+     */
+    public static EmbeddedRedis startWithPassword(Path path, int port, RedisProgram program) {
+        return start(path, port, folder -> new Launch(program.path(), List.of(), folder.password()));
+    }
+
+    /** Makes the launch in a folder that is locked. */
+    private interface Preparation {
+        Launch in(DataFolder folder) throws IOException;
+    }
+
+    private static EmbeddedRedis start(Path path, int port, Preparation preparation) {
         DataFolder folder = DataFolder.open(path);
-        RedisAddress address = RedisAddress.local(port);
         Process process = null;
         try {
             folder.retireServer();
+            Launch launch = preparation.in(folder);
+            RedisAddress address = launch.address(port);
             // Write this before the start: if this process is killed while Redis loads its data, the next process must find the server.
             folder.announce(address);
-            Launch launch = new Launch(program == null ? CacheFolder.ofEnvironment().redisServer() : program,
-                    List.copyOf(options));
             process = launch.in(path, port);
             EmbeddedRedis redis = new EmbeddedRedis(process, address, folder, launch);
             redis.awaitReady();
@@ -180,7 +222,7 @@ public final class EmbeddedRedis implements AutoCloseable {
     }
 
     private Path log() {
-        return folder.path().resolve("redis.log");
+        return folder.path().resolve(LOG);
     }
 
     /** The address of the server. */
@@ -232,10 +274,19 @@ public final class EmbeddedRedis implements AutoCloseable {
                 DataFolder.pause();
             } catch (RedisUnavailable e) {
                 DataFolder.pause();
+            } catch (RedisRefused e) {
+                // Another server on this port refuses our password; then our process will end.
+                if (launch.password() == null) {
+                    throw e;
+                }
+                DataFolder.pause();
             }
         }
-        throw new IllegalStateException("the embedded Redis did not start on port " + address.port() + "; see "
-                + log());
+        throw new IllegalStateException("the embedded Redis did not start on port " + address.port()
+                + (folder.isOfAnotherProgram()
+                        ? ": another program may have written its data; name that program with --redis-server"
+                        : "")
+                + "; see " + log());
     }
 
     /**

@@ -40,7 +40,7 @@ public final class DeferredFrames {
     public static ReleasedFrames bringBack(RedisConnection redis, Keys keys, DeferralLimits limits) {
         List<?> reply = Replies.list(SCRIPT.call(redis,
                 List.of(keys.deferred(), keys.deferredDue(), keys.deferredClock(), keys.returned(), keys.ledger(),
-                        keys.parts(), keys.taken()),
+                        keys.parts(), keys.taken(), keys.accepted()),
                 List.of(limits.atOnce(), limits.bytesAtOnce(), limits.deferred(), limits.returned())));
         long next = Replies.number(reply.get(1));
         return new ReleasedFrames(Replies.number(reply.get(0)), next < 0 ? null : Duration.ofMillis(next));

@@ -6,6 +6,8 @@ import framebuffer.redis.Script;
 import framebuffer.redis.StreamEntry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Searches streams for frames by a field. Each step blocks Redis only briefly, even with large frames. */
 public final class EntrySearch {
@@ -32,12 +34,24 @@ public final class EntrySearch {
     /**
      * The condition.
      *
-     * @param field the field with this value
+     * @param field the field with one of these values
+     * @param values null: all entries match
      * @param wanted names of the fields to return
      */
-    public record SearchCriteria(String field, String value, List<String> wanted) {
+    public record SearchCriteria(String field, @Nullable Set<String> values, List<String> wanted) {
         public SearchCriteria {
+            values = values == null ? null : Set.copyOf(values);
             wanted = List.copyOf(wanted);
+        }
+
+        /** All entries. */
+        public static SearchCriteria all(List<String> wanted) {
+            return new SearchCriteria("", (Set<String>) null, wanted);
+        }
+
+        /** Entries with this one value. */
+        public SearchCriteria(String field, String value, List<String> wanted) {
+            this(field, Set.of(value), wanted);
         }
     }
 
@@ -48,7 +62,10 @@ public final class EntrySearch {
         String from = range.from();
         for (int looked = 0; looked < range.most() && !from.isEmpty(); looked += STEP) {
             List<Object> line = new ArrayList<>(List.of(from, range.to(), Math.min(STEP, range.most() - looked),
-                    question.field(), question.value()));
+                    question.field(), question.values() == null ? "*" : question.values().size()));
+            if (question.values() != null) {
+                line.addAll(question.values());
+            }
             line.addAll(question.wanted());
             List<?> reply = Replies.list(SCRIPT.call(redis, List.of(stream), line));
             String last = Replies.text(reply.getFirst());

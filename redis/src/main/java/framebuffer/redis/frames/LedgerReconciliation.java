@@ -112,7 +112,8 @@ public record LedgerReconciliation(List<Change> changes, boolean more) {
     public static LedgerReconciliation settle(RedisConnection redis, LedgerScope where, ReconcileDepth by) {
         Keys keys = where.keys();
         List<Object> touched = new ArrayList<>(List.of(keys.ledger(), keys.capture(), keys.returned(), keys.parts(),
-                keys.completed(), keys.taken(), keys.ledgerChanges(), keys.deferred(), keys.circuits()));
+                keys.completed(), keys.taken(), keys.ledgerChanges(), keys.deferred(), keys.circuits(),
+                keys.accepted()));
         List<Object> line = new ArrayList<>(
                 List.of(where.group(), where.ledgerFields(), by.word, CHANGES_KEPT, by.attributed));
         where.processors().forEach((queue, processor) -> {

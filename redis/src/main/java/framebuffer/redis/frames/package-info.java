@@ -1,4 +1,4 @@
-/** Single frames and their figures: publishing, pixels, deferral, backlogs and the ledger. */
+/** Single frames and their figures: publishing, deferral, backlogs and the ledger. */
 @NullMarked
 package framebuffer.redis.frames;
 

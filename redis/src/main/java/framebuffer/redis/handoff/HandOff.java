@@ -42,6 +42,7 @@ public final class HandOff {
     private static final int BATCHES_BY_SCRIPT = 100;
 
     private final Keys keys;
+    private final HandOffSignature signature;
     private final TransactionalHandOff plain;
     private final HandOffLimits limits;
     private final int fewestInTransaction;
@@ -58,7 +59,7 @@ public final class HandOff {
      * @param deferred maximum number of deferred frames; beyond it, the frames that are due first return early
      */
     public record HandOffLimits(int ledgerFields, int deadLetters, int shed, int deferred) {
-        public static final HandOffLimits DEFAULT = new HandOffLimits(100_000, 10_000, 10_000, 100_000);
+        public static final HandOffLimits DEFAULT = new HandOffLimits(50_000, 10_000, 10_000, 100_000);
     }
 
     /**
@@ -106,13 +107,15 @@ public final class HandOff {
     HandOff(Keys keys, String consumer, HandOffLimits limits, int fewestInTransaction) {
         this.keys = keys;
         this.limits = limits;
-        this.plain = new TransactionalHandOff(keys, consumer, limits);
+        this.signature = new HandOffSignature(keys);
+        this.plain = new TransactionalHandOff(keys, consumer, limits, signature);
         this.fewestInTransaction = fewestInTransaction;
     }
 
     /** Call once on each new connection. */
     public void prepare(RedisConnection redis) {
         onTheirWay.clear();
+        signature.load(redis);
         prepareScripts(redis);
     }
 
@@ -133,6 +136,8 @@ public final class HandOff {
 
     /** Records that this consumer owns its pending frames. */
     public OwnershipMark mark(RedisConnection redis, String consumer) {
+        // A Redis that lost its data has lost the secret.
+        signature.load(redis);
         List<?> reply = Replies.list(NOTE.call(redis, List.of(keys.ledger()), List.of(consumer)));
         return new OwnershipMark(EntryId.parse(Replies.text(reply.get(0))),
                 Replies.text(reply.get(1)) + ' ' + Replies.text(reply.get(2)));
@@ -167,10 +172,10 @@ public final class HandOff {
     }
 
     private List<Object> touched(HandOffBatch batch, List<String> queues) {
-        List<Object> touched = new ArrayList<>(13 + queues.size());
+        List<Object> touched = new ArrayList<>(14 + queues.size());
         touched.addAll(List.of(batch.source().stream(), keys.ledger(), keys.parts(), keys.returned(),
                 keys.deadLetter(), keys.shed(), keys.taken(), keys.suspects(), keys.circuits(), keys.shares(),
-                keys.deferred(), keys.deferredDue(), keys.deferredClock()));
+                keys.deferred(), keys.deferredDue(), keys.deferredClock(), keys.accepted()));
         touched.addAll(queues);
         return touched;
     }
@@ -212,7 +217,7 @@ public final class HandOff {
         });
     }
 
-    private static void addTargets(List<Object> line, Move move, Map<String, Integer> index) {
+    private void addTargets(List<Object> line, Move move, Map<String, Integer> index) {
         switch (move) {
             case Move.ToQueues queues -> {
                 line.add(way(queues));
@@ -227,7 +232,10 @@ public final class HandOff {
                         throw new IllegalArgumentException("too many fields for " + target.queue());
                     }
                     line.add(queue);
-                    addFields(line, target.fields());
+                    line.add(target.fields().size() * 2 + 2);
+                    target.fields().addTo(line);
+                    line.add(HandOffSignature.FIELD);
+                    line.add(signature.sign(target.queue(), target.fields()));
                 }
             }
             case Move.ToDeadLetters dead -> {

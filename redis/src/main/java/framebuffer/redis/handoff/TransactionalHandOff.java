@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TransactionalHandOff {
     private static final Script PERMIT = Script.of("rights.lua", "ledger.lua", "room.lua", "permit.lua");
-    private static final Script SETTLE = Script.of("ids.lua", "settle.lua");
+    private static final Script SETTLE = Script.unchecked("ids.lua", "settle.lua");
     private static final byte[] NOMKSTREAM = "NOMKSTREAM".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] ANY_ID = {'*'};
     private static final byte[] NO_ID = {'0'};
@@ -33,11 +33,13 @@ final class TransactionalHandOff {
     private final Keys keys;
     private final String consumer;
     private final HandOff.HandOffLimits limits;
+    private final HandOffSignature signature;
 
-    TransactionalHandOff(Keys keys, String consumer, HandOff.HandOffLimits limits) {
+    TransactionalHandOff(Keys keys, String consumer, HandOff.HandOffLimits limits, HandOffSignature signature) {
         this.keys = keys;
         this.consumer = consumer;
         this.limits = limits;
+        this.signature = signature;
     }
 
     /** Loads the script that is sent by its digest. */
@@ -80,6 +82,8 @@ final class TransactionalHandOff {
             line.add(NOMKSTREAM);
             line.add(ANY_ID);
             target.fields().addTo(line);
+            line.add(HandOffSignature.FIELD);
+            line.add(signature.sign(target.queue(), target.fields()));
             redis.send("XADD", line);
         }
         List<String> settled = new ArrayList<>(List.of(batch.source().stream(), keys.verdict()));

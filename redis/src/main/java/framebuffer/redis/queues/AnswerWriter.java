@@ -1,5 +1,6 @@
 package framebuffer.redis.queues;
 
+import framebuffer.redis.AclRights;
 import framebuffer.redis.RedisConnection;
 import framebuffer.redis.RedisRefused;
 import framebuffer.redis.Replies;
@@ -12,16 +13,26 @@ import framebuffer.wire.frame.ReturnedFrame;
 import framebuffer.wire.text.Fields;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Writes a processor's answers to frames, each in one step that takes effect once. */
 public final class AnswerWriter {
     /** Default for the approximate length of a result stream; it keeps the newest results. */
     public static final int RESULTS_KEPT = 100_000;
 
-    private static final Script FINISH = Script.of("ids.lua", "ledger.lua", "circuits.lua", "finish_frame.lua");
+    private static final Script FINISH = Script.unchecked("rights.lua", "ids.lua", "ledger.lua", "circuits.lua",
+            "finish_frame.lua");
+
+    /** For a user who may not write the ledger. */
+    private static final Script ANSWER = Script.unchecked("rights.lua", "answer_frame.lua");
+
+    /** The reply when the whole frame has ended. */
+    private static final int WHOLE_FRAME = 2;
 
     private final Keys keys;
     private final AnswerRoute post;
+    private final Consumer<Fields> ended;
+    private boolean counts = true;
 
     /**
      * The target of a processor's answers.
@@ -36,8 +47,22 @@ public final class AnswerWriter {
     }
 
     public AnswerWriter(Keys keys, AnswerRoute post) {
+        this(keys, post, _ -> {
+        });
+    }
+
+    /**
+     * @param ended receives the fields of each frame that ended as a whole with an answer, so that nobody needs its pixels any more
+     */
+    public AnswerWriter(Keys keys, AnswerRoute post, Consumer<Fields> ended) {
         this.keys = keys;
         this.post = post;
+        this.ended = ended;
+    }
+
+    /** Finds out whether the user of this connection may write the ledger. If not, the service counts the answers. */
+    public void connected(RedisConnection redis) {
+        counts = AclRights.ofCounting(keys, post.queue(), post.results()).areGranted(redis);
     }
 
     /**
@@ -64,9 +89,16 @@ public final class AnswerWriter {
         List<Object> line = new ArrayList<>(List.of(post.group(), entry.toString(), answer.kind(),
                 frame.captureId().toString(), frame.frame().cameraId(), post.processor(), answer.kept()));
         line.addAll(answer.fields().flat());
-        return Replies.number(FINISH.call(redis,
+        if (!counts) {
+            return Replies.number(ANSWER.call(redis, List.of(post.queue(), answer.stream()), line)) > 0;
+        }
+        long reply = Replies.number(FINISH.call(redis,
                 List.of(post.queue(), answer.stream(), keys.ledger(), keys.parts(), keys.completed(),
-                        keys.givenBack(), keys.circuits(), keys.taken()),
-                line)) == 1;
+                        keys.givenBack(), keys.circuits(), keys.taken(), keys.accepted()),
+                line));
+        if (reply == WHOLE_FRAME) {
+            ended.accept(frame.frame().fields());
+        }
+        return reply > 0;
     }
 }

@@ -13,7 +13,6 @@ import framebuffer.wire.text.Decoded;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +39,8 @@ public final class DeadLetterStore {
     private static final Script TIDY = Script.of("ids.lua", "ledger.lua", "trim_dead_letters.lua");
 
     private static final List<String> SHORT = List.of("dead_reason", "dead_detail", "dead_at", "dead_source", "attempt",
-            DeadLetter.HISTORY, "frame_id", "camera_id", "capability", "capture_id", "detection_type", "metadata",
+            "dead_counted", DeadLetter.HISTORY, "frame_id", "camera_id", "capability", "capture_id", "detection_type",
+            "metadata",
             "frame_buffer_key");
     private static final Set<String> NOT_THE_FRAMES = Set.of("dead_reason", "dead_detail", "dead_at", "dead_source",
             "attempt", DeadLetter.HISTORY);
@@ -114,10 +114,18 @@ public final class DeadLetterStore {
 
     /** Returns the existing dead letters among these ids, in this order. */
     public List<StoredDeadLetter> find(RedisConnection redis, List<EntryId> ids) {
-        List<Object> line = wanted();
-        line.add("these");
-        ids.forEach(id -> line.add(id.toString()));
-        return letters(Replies.list(READ.call(redis, List.of(keys.deadLetter()), line)));
+        List<StoredDeadLetter> found = new ArrayList<>(ids.size());
+        List<EntryId> left = ids;
+        while (!left.isEmpty()) {
+            List<Object> line = wanted();
+            line.add("these");
+            left.forEach(id -> line.add(id.toString()));
+            List<?> reply = Replies.list(READ.call(redis, List.of(keys.deadLetter()), line));
+            found.addAll(letters(reply));
+            String last = Replies.text(reply.getFirst());
+            left = last.isEmpty() ? List.of() : left.subList(left.indexOf(EntryId.parse(last)) + 1, left.size());
+        }
+        return found;
     }
 
     private static List<Object> wanted() {
@@ -194,6 +202,21 @@ public final class DeadLetterStore {
      * @return the requeued dead letters; the others no longer existed
      */
     public List<EntryId> requeue(RedisConnection redis, List<StoredDeadLetter> letters) {
+        List<EntryId> requeued = new ArrayList<>(letters.size());
+        int done = 0;
+        while (done < letters.size()) {
+            String outcomes = requeueSome(redis, letters.subList(done, letters.size()));
+            for (int i = 0; i < outcomes.length(); i++) {
+                if (outcomes.charAt(i) == 'r') {
+                    requeued.add(letters.get(done + i).id());
+                }
+            }
+            done += outcomes.length();
+        }
+        return requeued;
+    }
+
+    private String requeueSome(RedisConnection redis, List<StoredDeadLetter> letters) {
         List<Object> line = new ArrayList<>(letters.size() * 5);
         for (StoredDeadLetter kept : letters) {
             line.add(kept.id().toString());
@@ -202,18 +225,10 @@ public final class DeadLetterStore {
             line.add(kept.letter().cameFrom(keys.capture()) ? "captured" : "");
             line.add(kept.letter().historyJson());
         }
-        if (letters.isEmpty()) {
-            return List.of();
-        }
-        String outcomes = Replies.text(REQUEUE.call(redis,
-                List.of(keys.deadLetter(), keys.returned(), keys.ledger(), keys.parts(), keys.taken()), line));
-        List<EntryId> requeued = new ArrayList<>(letters.size());
-        for (int i = 0; i < outcomes.length(); i++) {
-            if (outcomes.charAt(i) == 'r') {
-                requeued.add(letters.get(i).id());
-            }
-        }
-        return requeued;
+        return Replies.text(REQUEUE.call(redis,
+                List.of(keys.deadLetter(), keys.returned(), keys.ledger(), keys.parts(), keys.taken(),
+                        keys.accepted()),
+                line));
     }
 
     /** Deletes a dead letter; its frame stays dead. Returns false if it does not exist. */
@@ -229,11 +244,10 @@ public final class DeadLetterStore {
      * Call it repeatedly.
      *
      * @param most maximum number kept
-     * @param retention how long they are kept, by Redis's clock
+     * @param oldest those that were stored before this moment are too old
      * @param from position from the previous call, at first {@link CleanupResult#START}
      */
-    public CleanupResult tidy(RedisConnection redis, int most, Duration retention, String from) {
-        Instant oldest = Replies.time(redis.call("TIME")).minus(retention);
+    public CleanupResult tidy(RedisConnection redis, int most, Instant oldest, String from) {
         // No id lies before 0-0, and Redis refuses such a range.
         EntryId before = new EntryId(Math.max(1, oldest.toEpochMilli()), 0);
         List<?> reply = Replies.list(TIDY.call(redis, List.of(keys.deadLetter(), keys.ledger(), keys.parts()),
@@ -262,7 +276,9 @@ public final class DeadLetterStore {
 
         /** The frame's id in the capture stream, if known. */
         EntryId captureId(String captureStream) {
-            return DeadLetter.captureId(letter.frame(), letter.source().id(), letter.cameFrom(captureStream));
+            // What others wrote into a letter that the ledger does not count must not name another frame.
+            return DeadLetter.captureId(letter.frame(), letter.source().id(),
+                    letter.cameFrom(captureStream) || !letter.counted());
         }
     }
 

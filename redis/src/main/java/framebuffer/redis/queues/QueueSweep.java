@@ -6,6 +6,7 @@ import framebuffer.redis.RedisRefused;
 import framebuffer.redis.Replies;
 import framebuffer.redis.Script;
 import framebuffer.wire.Keys;
+import framebuffer.wire.text.Fields;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -75,8 +76,14 @@ public final class QueueSweep {
     public sealed interface SweepResult {
     }
 
-    /** This number of entries was removed. */
-    public record Removed(int entries) implements SweepResult {
+    /**
+     * Entries were removed.
+     *
+     * @param entries their number
+     * @param ended for each ended frame with a limit for its pixels: the fields that name these pixels
+     */
+    public record Removed(int entries, List<Fields> ended) implements SweepResult {
+        static final Removed NOTHING = new Removed(0, List.of());
     }
 
     /** No entry was removed: the queue's key, or one of ours, has a wrong type. */
@@ -109,7 +116,7 @@ public final class QueueSweep {
                 queues.add(all.get(q));
             } else {
                 progress.put(all.get(q), sofar.passed());
-                swept.put(all.get(q), new Removed(0));
+                swept.put(all.get(q), Removed.NOTHING);
             }
         }
         swept.putAll(inspect(redis, queues, processors));
@@ -145,7 +152,8 @@ public final class QueueSweep {
 
     private SweepResult removed(String queue, List<?> reply) {
         progress.put(queue, sofar(queue).lookedUpTo(Replies.text(reply.get(1))));
-        return new Removed((int) Replies.number(reply.getFirst()));
+        return new Removed((int) Replies.number(reply.getFirst()), reply.subList(2, reply.size()).stream()
+                .map(fields -> Fields.ofParts(Replies.list(fields))).toList());
     }
 
     /** Whether a queue that is only partly inspected has entries to remove. */

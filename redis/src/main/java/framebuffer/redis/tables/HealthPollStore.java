@@ -37,7 +37,7 @@ public final class HealthPollStore {
      * The result of a poll.
      *
      * @param kind one word
-     * @param detail details for users
+     * @param detail details for the log; not stored
      * @param alive whether it is a sign of life
      * @param failed whether it is a failure of the processor
      */
@@ -61,7 +61,7 @@ public final class HealthPollStore {
     /** Records the result; returns false when a later poll was claimed, or the processor has registered again. */
     public boolean note(RedisConnection redis, PollClaim claim, PollResult result) {
         return Replies.number(NOTE.call(redis, List.of(keys.polls(), keys.circuits()),
-                List.of(claim.processor(), claim.at(), result.kind(), result.detail(), result.alive() ? 1 : 0,
+                List.of(claim.processor(), claim.at(), result.kind(), result.alive() ? 1 : 0,
                         result.failed() ? 1 : 0))) == 1;
     }
 }

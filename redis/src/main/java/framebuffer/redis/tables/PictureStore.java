@@ -69,6 +69,18 @@ public final class PictureStore {
         return there;
     }
 
+    /** Deletes the pictures of a camera; returns their number. */
+    public static int remove(RedisConnection redis, Keys keys, String camera) {
+        List<Object> there = new ArrayList<>(List.of(keys.pictures()));
+        Replies.map(redis.call("HGETALL", keys.pictures())).keySet().stream()
+                .filter(of -> CameraNeed.parse(of).camera().equals(camera)).forEach(there::add);
+        if (there.size() == 1) {
+            return 0;
+        }
+        there.subList(1, there.size()).forEach(of -> redis.call("DEL", keys.picture(CameraNeed.parse((String) of))));
+        return (int) Replies.number(redis.call("HDEL", there.toArray()));
+    }
+
     /** The picture; null: none, or expired. */
     public static byte @Nullable [] picture(RedisConnection redis, Keys keys, CameraNeed of) {
         return (byte[]) redis.call("GET", keys.picture(of));

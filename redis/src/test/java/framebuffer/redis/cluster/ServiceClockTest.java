@@ -44,6 +44,22 @@ class ServiceClockTest {
         assertThat(clock.wasSetWithin(Duration.ofSeconds(1))).isFalse();
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {-172_800, 172_800})
+    void nothingIsTooOldByAClockThatWasSetUntilAnHourHasPassed(long seconds) {
+        Duration day = Duration.ofDays(1);
+        assertThat(clock.cutoff(day)).as("Redis has not been read").isEmpty();
+        clock.ask(() -> redis);
+        redis = redis.plusSeconds(seconds);
+        assertThat(clock.cutoff(day)).as("the change is not seen yet").hasValue(START.minus(day));
+        clock.ask(() -> redis);
+        assertThat(clock.cutoff(day)).isEmpty();
+        pass(Duration.ofMinutes(59));
+        assertThat(clock.cutoff(day)).isEmpty();
+        pass(Duration.ofMinutes(1));
+        assertThat(clock.cutoff(day)).hasValue(redis.minus(day));
+    }
+
     @Test
     void thatTheMachinesClockIsAnotherAtTheStartIsNoSetting() {
         redis = redis.plusSeconds(3_600);

@@ -65,8 +65,12 @@ class CacheFolderTest {
     @Test
     void oneFromWhichNothingMayBeRunIsSaidInOneLine() throws IOException, InterruptedException {
         Path mounted = Files.createDirectories(folder.resolve("mounted"));
-        assumeTrue(new ProcessBuilder("mount", "-t", "tmpfs", "-o", "noexec", "tmpfs", mounted.toString()).start()
-                .waitFor() == 0, "this user may not mount");
+        boolean done = new ProcessBuilder("mount", "-t", "tmpfs", "-o", "noexec", "tmpfs", mounted.toString()).start()
+                .waitFor() == 0;
+        if (System.getenv("CI") == null) {
+            assumeTrue(done, "this user may not mount");
+        }
+        assertThat(done).as("mounted").isTrue();
         try {
             assertThatThrownBy(() -> CacheFolder.find(mounted, Map.of())).isInstanceOf(IllegalStateException.class)
                     .hasMessageContainingAll(mounted.toString(), "noexec", "--cache-dir");

@@ -4,19 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import framebuffer.redis.RedisAddress;
+import framebuffer.redis.RedisConnection;
 import framebuffer.redis.RedisRefused;
 import framebuffer.redis.RedisUnavailable;
 import framebuffer.redis.Replies;
 import framebuffer.redis.StreamEntry;
+import framebuffer.redis.embedded.EmbeddedRedis;
 import framebuffer.redis.testing.TestRedis;
 import framebuffer.testkit.FaultProxy;
 import framebuffer.testkit.FaultProxy.Direction;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Keys;
 import framebuffer.wire.text.Fields;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 class FramePublisherTest {
     @RegisterExtension
@@ -26,7 +30,7 @@ class FramePublisherTest {
     private static final byte[] PIXELS = {1, 2, 3, 0, -1};
 
     private static FramePublisher publisher(RedisAddress address) {
-        return new FramePublisher(address, KEYS, Duration.ofMinutes(5));
+        return new FramePublisher(address, null, KEYS, Duration.ofMinutes(5));
     }
 
     @Test
@@ -53,6 +57,29 @@ class FramePublisherTest {
             redis.call("CONFIG", "SET", "maxmemory", 0);
             publisher.publish("f3", FIELDS, PIXELS);
             assertThat(redis.length(KEYS.capture())).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void pixelsMayBeInARedisOfTheirOwn(@TempDir Path folder) {
+        try (EmbeddedRedis other = EmbeddedRedis.start(folder);
+                RedisConnection pixels = RedisConnection.open(other.address());
+                FramePublisher publisher = new FramePublisher(redis.address(), other.address(), KEYS,
+                        Duration.ofMinutes(5))) {
+            publisher.publish("f1", FIELDS, PIXELS);
+            assertThat((byte[]) pixels.call("GET", "frame:f1")).isEqualTo(PIXELS);
+            assertThat(Replies.number(pixels.call("PTTL", "frame:f1"))).isBetween(290_000L, 300_000L);
+            assertThat(redis.call("EXISTS", "frame:f1")).isEqualTo(0L);
+            assertThat(redis.length(KEYS.capture())).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whileTheirRedisIsAwayNoFrameIsAnnounced() {
+        try (FramePublisher publisher = new FramePublisher(redis.address(), RedisAddress.local(1), KEYS,
+                Duration.ofMinutes(5))) {
+            assertThatThrownBy(() -> publisher.publish("f1", FIELDS, PIXELS)).isInstanceOf(RedisUnavailable.class);
+            assertThat(redis.length(KEYS.capture())).isZero();
         }
     }
 
@@ -97,7 +124,7 @@ class FramePublisherTest {
 
     @Test
     void pixelsAreKeptForAtLeastAMillisecond() {
-        assertThatThrownBy(() -> new FramePublisher(redis.address(), KEYS, Duration.ofNanos(999_999)))
+        assertThatThrownBy(() -> new FramePublisher(redis.address(), null, KEYS, Duration.ofNanos(999_999)))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

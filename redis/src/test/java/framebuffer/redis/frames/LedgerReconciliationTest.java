@@ -80,8 +80,12 @@ class LedgerReconciliationTest {
 
     private LedgerReconciliation settle() {
         swept();
+        return settle(PROCESSORS);
+    }
+
+    private static LedgerReconciliation settle(Map<String, String> registered) {
         return LedgerReconciliation.settle(redis.connection(),
-                new LedgerReconciliation.LedgerScope(KEYS, GROUP, 1000, PROCESSORS),
+                new LedgerReconciliation.LedgerScope(KEYS, GROUP, 1000, registered),
                 LedgerReconciliation.ReconcileDepth.SWEEP);
     }
 
@@ -333,12 +337,13 @@ class LedgerReconciliationTest {
         assertThat(total()).isEqualTo(Map.of("captured", 6L, "lost", 6L));
     }
 
-    @Test
-    void lostPartsLoseTheirFrameOnce() {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void lostPartsLoseTheirFrameOnceAlsoAfterTheirProcessorsLeft(boolean registered) {
         queued(10, "cam", A, B);
         redis.entries(A).forEach(entry -> delete(A, entry));
         redis.entries(B).forEach(entry -> delete(B, entry));
-        settle();
+        settle(registered ? PROCESSORS : Map.of());
         assertThat(total()).isEqualTo(Map.of("captured", 10L, "lost", 10L));
         assertThat(redis.hash(KEYS.parts())).isEmpty();
     }

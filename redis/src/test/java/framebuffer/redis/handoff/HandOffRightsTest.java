@@ -127,9 +127,10 @@ class HandOffRightsTest {
             moves.add(new Move.ToQueues(entry, captured, "cam", List.of(new Move.QueueTarget(A, fields))));
         }
         redis.call("XREADGROUP", "GROUP", CaptureStream.GROUP, CONSUMER, "STREAMS", KEYS.returned(), ">");
+        HandOff handOff = new HandOff(KEYS, CONSUMER, HandOff.HandOffLimits.DEFAULT, 1);
+        handOff.prepare(redis.connection());
         may("+@all", "-set");
         try (RedisConnection connection = limited()) {
-            HandOff handOff = new HandOff(KEYS, CONSUMER, HandOff.HandOffLimits.DEFAULT, 1);
             handOff.prepare(connection);
             tried(handOff, connection,
                     new HandOff.HandOffBatch(

@@ -85,6 +85,27 @@ class AnswerWriterTest {
     }
 
     @Test
+    void aFrameEndsWithItsLastPart() {
+        redis.call("HSET", KEYS.parts(), "1-0", 2);
+        processor.done(given("1-0"));
+        assertThat(processor.ended()).isEmpty();
+        processor.done(given("1-0"));
+        processor.erred(given("2-0"));
+        processor.returned(given("3-0"), ReturnReason.RETRY);
+        assertThat(processor.ended()).containsExactly("f2", "f3");
+    }
+
+    @Test
+    void aFrameWithADeadLetterHasNotEndedForItsPixels() {
+        redis.call("HSET", KEYS.parts(), "1-0", "1 dead@7-0");
+        processor.done(given("1-0"));
+        assertThat(processor.ended()).isEmpty();
+        redis.call("HSET", KEYS.parts(), "2-0", "1 dead");
+        processor.done(given("2-0"));
+        assertThat(processor.ended()).as("its letter was deleted").containsExactly("f2");
+    }
+
+    @Test
     void doneASecondTimeDoesNothing() {
         StreamEntry frame = given("1-0");
         processor.done(frame);

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import framebuffer.redis.GroupReader;
 import framebuffer.redis.RedisRefused;
+import framebuffer.redis.Replies;
 import framebuffer.redis.StreamEntry;
 import framebuffer.redis.frames.LedgerReader;
 import framebuffer.redis.handoff.FrameSource;
@@ -328,11 +329,38 @@ class DeadLetterStoreTest {
     }
 
     @Test
+    void aStepReadsAndMovesABoundedNumberOfBytes() {
+        byte[] pixels = new byte[2 << 20];
+        for (int i = 0; i < 20; i++) {
+            redis.add(KEYS.deadLetter(), new DeadLetter(Fields.ofFlat(List.of(bytes("camera_id"), bytes("cam"),
+                    bytes("data"), pixels)), DeadLetterReason.INVALID, "", NOW,
+                    new DeadLetter.DeadLetterSource(KEYS.capture(), new EntryId(i + 1, 0)), 1).encode());
+        }
+        DeadLetterPage first = store.list(redis.connection(),
+                new DeadLetterQuery(ListOrder.OLDEST_FIRST, null, null, null, 50));
+        assertThat(first.letters()).hasSizeBetween(1, 8);
+        assertThat(first.next()).isNotNull();
+        List<StoredDeadLetter> all = store.find(redis.connection(), ids(ListOrder.OLDEST_FIRST, null, 50));
+        assertThat(all).hasSize(20);
+        long before = scripts();
+        assertThat(store.requeue(redis.connection(), all)).hasSize(20);
+        assertThat(scripts() - before).isGreaterThanOrEqualTo(5);
+        assertThat(redis.connection().call("XLEN", KEYS.deadLetter())).isEqualTo(0L);
+    }
+
+    /** Number of scripts that Redis has run. */
+    private static long scripts() {
+        String stats = Replies.text(redis.connection().call("INFO", "commandstats"));
+        return Long.parseLong(stats.replaceAll("(?s).*cmdstat_evalsha:calls=(\\d+).*", "$1"));
+    }
+
+    @Test
     void whatIsTooOldOrTooManyGoesAndIsCounted() {
         for (int i = 0; i < 250; i++) {
             redis.call("XADD", KEYS.deadLetter(), (i < 30 ? 1 : 4_000_000_000_000L) + "-" + (i + 1), "a", "b");
         }
-        while (store.tidy(redis.connection(), 100, Duration.ofHours(1), CleanupResult.START).removed() > 0) {
+        while (store.tidy(redis.connection(), 100, Instant.now().minusSeconds(3_600), CleanupResult.START)
+                .removed() > 0) {
             // Repeat until nothing is left to remove.
         }
         long kept = redis.length(KEYS.deadLetter());

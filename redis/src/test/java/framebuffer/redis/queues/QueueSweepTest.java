@@ -56,9 +56,13 @@ class QueueSweepTest {
         ids.forEach(id -> redis.call("XDEL", Q, id.toString()));
     }
 
+    private static QueueSweep.Removed removed(int entries) {
+        return new QueueSweep.Removed(entries, List.of());
+    }
+
     private int once() {
         return switch (sweep.sweep(redis.connection(), Map.of(Q, "p")).get(Q)) {
-            case QueueSweep.Removed(int entries) -> entries;
+            case QueueSweep.Removed removed -> removed.entries();
             case QueueSweep.SweepRefused(String why) -> throw new AssertionError(why);
             case null -> throw new AssertionError("it was not swept");
         };
@@ -101,8 +105,22 @@ class QueueSweepTest {
         redis.call("SET", "frames:ready:none", "a text");
         redis.call("SCRIPT", "FLUSH");
         assertThat(sweep.sweep(redis.connection(), Map.of("frames:ready:none", "n", Q, "p", "frames:ready:gone", "g")))
-                .isEqualTo(Map.of("frames:ready:none", new QueueSweep.Removed(0), Q, new QueueSweep.Removed(3),
-                        "frames:ready:gone", new QueueSweep.Removed(0)));
+                .isEqualTo(Map.of("frames:ready:none", removed(0), Q, removed(3), "frames:ready:gone", removed(0)));
+    }
+
+    @Test
+    void itNamesThePixelsOfFramesThatHaveEndedIfTheirProducerLimitsThem() {
+        group("g");
+        redis.call("HSET", KEYS.parts(), "1-1", 2);
+        for (int i = 0; i < 3; i++) {
+            redis.add(Q, Fields.ofText("frame_id", "f" + i, "camera_id", "cam", "capture_id", "1-" + i,
+                    "pixels_keep_ms", "5000"));
+        }
+        fill(1);
+        acknowledge("g", read("g", 4));
+        assertThat(sweep.sweep(redis.connection(), Map.of(Q, "p"))).isEqualTo(Map.of(Q, new QueueSweep.Removed(4,
+                List.of(Fields.ofText("frame_id", "f0", "pixels_keep_ms", "5000"),
+                        Fields.ofText("frame_id", "f2", "pixels_keep_ms", "5000")))));
     }
 
     @Test
@@ -376,6 +394,29 @@ class QueueSweepTest {
             most = Math.max(most, redis.calls("xpending"));
         }
         assertThat(most).isBetween(1L, 5L);
+    }
+
+    @Test
+    void whereNothingMovesNoEntryIsReadOrListed() {
+        Map<String, String> all = new HashMap<>();
+        for (int i = 0; i < 49; i++) {
+            String queue = Q + i;
+            redis.call("EVAL", "for i = 1, 1000 do redis.call('XADD', KEYS[1], i .. '-0', 'a', 'b') end", 1, queue);
+            redis.call("XGROUP", "CREATE", queue, "g", "0");
+            redis.call("XREADGROUP", "GROUP", "g", "c", "STREAMS", queue, ">");
+            all.put(queue, "p" + i);
+        }
+        for (int i = 0; i < 10 * QueueSweep.LOOK_EVERY; i++) {
+            sweep.sweep(redis.connection(), all);
+        }
+        QueueInspector looks = QueueInspector.of(redis.connection(), KEYS);
+        Map<String, QueueInspection> before = looks.inspect(all, Map.of());
+        redis.call("CONFIG", "RESETSTAT");
+        for (int i = 0; i < 10 * QueueSweep.LOOK_EVERY; i++) {
+            sweep.sweep(redis.connection(), all);
+            before = looks.inspect(all, before);
+        }
+        assertThat(redis.calls("xrange") + redis.calls("xrevrange") + redis.calls("xpending")).isZero();
     }
 
     private int captured() {

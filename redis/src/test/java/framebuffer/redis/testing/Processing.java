@@ -10,8 +10,10 @@ import framebuffer.wire.frame.QueuedFrame;
 import framebuffer.wire.frame.Result;
 import framebuffer.wire.frame.ReturnedFrame;
 import framebuffer.wire.text.Decoded;
+import framebuffer.wire.text.Fields;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -22,12 +24,13 @@ public final class Processing {
     private final TestRedis redis;
     private final AnswerRoute post;
     private final AnswerWriter answers;
+    private final List<Fields> ended = new ArrayList<>();
     private final GroupReader reader;
 
     public Processing(TestRedis redis, Keys keys, AnswerRoute post) {
         this.redis = redis;
         this.post = post;
-        this.answers = new AnswerWriter(keys, post);
+        this.answers = new AnswerWriter(keys, post, ended::add);
         this.reader = new GroupReader(post.queue(), post.group(), post.processor());
     }
 
@@ -35,6 +38,11 @@ public final class Processing {
     public List<StreamEntry> read(int atMost) {
         reader.ensureGroup(redis.connection());
         return reader.readNew(redis.connection(), atMost, Duration.ZERO);
+    }
+
+    /** The frames that ended as a whole with an answer, by their ids. */
+    public List<String> ended() {
+        return ended.stream().map(fields -> String.valueOf(fields.text("frame_id"))).toList();
     }
 
     public boolean done(StreamEntry entry) {

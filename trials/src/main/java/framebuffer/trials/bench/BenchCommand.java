@@ -1,6 +1,9 @@
 package framebuffer.trials.bench;
 
 import framebuffer.app.Subcommand;
+import framebuffer.app.help.Examples;
+import framebuffer.trials.bench.cameras.CamerasBench;
+import framebuffer.trials.bench.cameras.VideoServerCommand;
 import framebuffer.trials.bench.flow.EndToEndBench;
 import framebuffer.trials.bench.flow.HandoverBench;
 import framebuffer.trials.bench.flow.PayloadBench;
@@ -11,9 +14,12 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Runs measurements on a temporary Redis. */
-@Command(name = "bench", mixinStandardHelpOptions = true, subcommands = {HandOffBench.class, EndToEndBench.class,
+@Command(name = "bench", header = "Measures this machine.", mixinStandardHelpOptions = true, subcommands = {
+        HandOffBench.class, EndToEndBench.class,
         RoutingBench.class, ScaleBench.class, PayloadBench.class, HandoverBench.class, TracingBench.class,
-        RoomBench.class}, synopsisSubcommandLabel = "COMMAND", description = "Measures this machine with a temporary Redis.")
+        RoomBench.class, CamerasBench.class,
+        VideoServerCommand.class}, synopsisSubcommandLabel = "COMMAND", description = "Measures this machine with a temporary Redis.")
+@Examples("frame-buffer bench handoff")
 public final class BenchCommand implements Runnable, Subcommand {
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.

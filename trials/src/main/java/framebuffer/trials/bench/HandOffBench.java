@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import framebuffer.app.config.FlagOnly;
 import framebuffer.app.config.ValueRange;
+import framebuffer.app.help.Examples;
 import framebuffer.app.terminal.Logging;
 import framebuffer.app.terminal.ProgressLine;
 import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
@@ -30,11 +31,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Measures how many frames per second are handed off. */
-@Command(name = "handoff", mixinStandardHelpOptions = true, description = {
+@Command(name = "handoff", header = "Measures how many frames per second one instance hands off.", mixinStandardHelpOptions = true, description = {
         "Measures how many frames per second one instance hands off, with everything switched on: fills a fresh Redis, starts the "
                 + "service on it, and waits until every frame is handed off.",
         "With --yardstick, a router in C that takes no decisions does the same with the same frames, in turn; the command compiles "
                 + "it (cc, hiredis). All figures are medians over the rounds."})
+@Examples("frame-buffer bench handoff")
 final class HandOffBench implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.

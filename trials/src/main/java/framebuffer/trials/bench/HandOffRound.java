@@ -4,7 +4,9 @@ import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 import framebuffer.app.config.Version;
 import framebuffer.orchestrator.Orchestrator;
-import framebuffer.orchestrator.api.ApiServer;
+import framebuffer.orchestrator.api.access.ApiTokens;
+import framebuffer.orchestrator.api.server.ApiServer;
+import framebuffer.orchestrator.observability.results.ResultMaintenance;
 import framebuffer.orchestrator.pipeline.JournalWriter;
 import framebuffer.orchestrator.pipeline.Pipeline;
 import framebuffer.orchestrator.pipeline.Pump;
@@ -78,15 +80,15 @@ final class HandOffRound {
 
     private Orchestrator start(int processors, String instance) {
         return Orchestrator.start(new Orchestrator.Settings(
-                new Pipeline.Settings(redis, Keys.DEFAULT, "frame-buffer-v2", instance, strategy,
+                new Pipeline.Settings(redis, null, Keys.DEFAULT, "frame-buffer-v2", instance, strategy,
                         Pump.PipelineLimits.DEFAULT, Pipeline.FlowControl.DEFAULT, Pipeline.DeadLettering.DEFAULT,
-                        journal),
+                        journal, ResultMaintenance.ResultRetention.DEFAULT),
                 partitions.how(), new RegistrationPolicy.RegistrationLimits(processors, Duration.ofSeconds(5)),
                 new Orchestrator.ProcessorMonitoring(
                         // Nobody reads the queues, so no processor may count as stalled.
                         new CircuitThresholds(3, Duration.ofSeconds(60), 3, Duration.ofHours(1)),
                         HealthPoller.PollSettings.DEFAULT, Registry.Settings.DEFAULT_FORGET_AFTER),
-                new ApiServer.Settings("127.0.0.1", 0, null), 500, Version.current()), telemetry,
+                new ApiServer.Settings("127.0.0.1", 0, ApiTokens.NONE), 500, Version.current()), telemetry,
                 InstantSource.system());
     }
 

@@ -2,6 +2,7 @@ package framebuffer.trials.bench;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import framebuffer.app.help.Examples;
 import framebuffer.redis.GroupReader;
 import framebuffer.redis.RedisConnection;
 import framebuffer.redis.handoff.FrameSource;
@@ -25,9 +26,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Measures the cost of reading the room of a queue, by its number of entries. */
-@Command(name = "room", mixinStandardHelpOptions = true, description = {
+@Command(name = "room", header = "Measures the cost of reading the room of a work queue.", mixinStandardHelpOptions = true, description = {
         "Measures the cost of reading the room of a work queue (docs/protocol.md 5.3), with few and with many entries in it.",
         "Half of the entries are delivered and not acknowledged. Each figure is the median over all rounds; the sizes take turns."})
+@Examples("frame-buffer bench room")
 final class RoomBench implements Callable<Integer> {
     private static final int CHUNK = 1_000;
 

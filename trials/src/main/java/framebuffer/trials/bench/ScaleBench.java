@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import framebuffer.app.config.FlagOnly;
 import framebuffer.app.config.ValueRange;
+import framebuffer.app.help.Examples;
 import framebuffer.app.terminal.CannotRun;
 import framebuffer.app.terminal.Logging;
 import framebuffer.app.terminal.ProgressLine;
@@ -32,7 +33,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Measures the cost of a frame with several instances, or with one instance on several partitions. */
-@Command(name = "scale", mixinStandardHelpOptions = true, description = {
+@Command(name = "scale", header = "Measures the cost of a frame when instances share the work.", mixinStandardHelpOptions = true, description = {
         "Measures the cost of a frame, in CPU time of the service and of Redis, when 1, 2, 4 … instances hand off together from one "
                 + "Redis. If the cost stays the same, more machines hand off more frames; on this machine, its cores bound the frames "
                 + "per second.",
@@ -40,6 +41,7 @@ import picocli.CommandLine.Spec;
                 + "all nodes. For comparison it runs as many separate services of one partition each: their additional cost over one "
                 + "service is the effect of full cores, not of partitions.",
         "The numbers take turns; all figures are medians over the rounds."})
+@Examples("frame-buffer bench scale")
 final class ScaleBench implements Callable<Integer> {
     private static final int MOST_INSTANCES = 16;
     private static final int MOST_PARTITIONS = 16;

@@ -3,6 +3,7 @@ package framebuffer.trials.bench;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import framebuffer.app.config.ValueRange;
+import framebuffer.app.help.Examples;
 import framebuffer.app.terminal.CannotRun;
 import framebuffer.app.terminal.ProgressLine;
 import framebuffer.trials.bench.rig.Median;
@@ -22,10 +23,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Measures the cost of tracing every frame. */
-@Command(name = "tracing", mixinStandardHelpOptions = true, description = {
+@Command(name = "tracing", header = "Measures what it costs to export the spans of every frame.", mixinStandardHelpOptions = true, description = {
         "Measures what it costs the service to export the spans of every frame over OTLP, compared with exporting none.",
         "Two services, each in a separate process, get the same load in turn. Each figure is the median over all rounds, after one",
         "that does not count. Only the CPU time of the service counts: not that of Redis, the load or the receiver."})
+@Examples("frame-buffer bench tracing")
 final class TracingBench implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.

@@ -3,6 +3,8 @@ package framebuffer.trials.chaos;
 import framebuffer.app.Subcommand;
 import framebuffer.app.config.FlagOnly;
 import framebuffer.app.config.ValueRange;
+import framebuffer.app.help.Essential;
+import framebuffer.app.help.Examples;
 import framebuffer.app.terminal.CannotRun;
 import framebuffer.app.terminal.Logging;
 import framebuffer.app.terminal.ProgressLine;
@@ -33,11 +35,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Injects faults into a pipeline, and checks whether it kept its promises. */
-@Command(name = "chaos", mixinStandardHelpOptions = true, subcommands = ProcessorCommand.class, synopsisSubcommandLabel = "", description = {
+@Command(name = "chaos", header = "Kills and suspends parts, and checks every promise.", mixinStandardHelpOptions = true, subcommands = ProcessorCommand.class, synopsisSubcommandLabel = "", description = {
         "Starts Redis, instances and processors as separate processes, and sends frames. Meanwhile it kills, suspends, slows "
                 + "and disconnects them as the seed decides. Then it checks for each frame that the replies to its producer were true, "
                 + "that it was handed off once, and that it ended as promised.",
         "Exit code 0: all promises were kept. 1: a promise was broken. 2: chaos could not start, or was stopped."})
+@Examples({"frame-buffer chaos --duration 30s", "frame-buffer chaos --faults kill-instance,suspend-redis --seed 7"})
 public final class ChaosCommand implements Callable<Integer>, Subcommand {
     private static final String NONE = "none";
     /** Time to stop all processes after a stop request; one second is not enough on a busy machine. */
@@ -47,25 +50,30 @@ public final class ChaosCommand implements Callable<Integer>, Subcommand {
     @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
     private CommandSpec spec;
 
+    @Essential
     @FlagOnly
     @ValueRange(least = "5s", most = "24h")
     @Option(names = "--duration", paramLabel = "TIME", defaultValue = "2m", description = "Length of the run. Default: ${DEFAULT-VALUE}.")
     private Duration duration = Duration.ofMinutes(2);
 
+    @Essential
     @FlagOnly
     @Option(names = "--seed", paramLabel = "N", description = "Seed that decides the faults. Default: a new one each time, which is printed.")
     private @Nullable Long seed;
 
+    @Essential
     @FlagOnly
     @ValueRange(least = "1", most = "20000")
     @Option(names = "--fps", paramLabel = "N", defaultValue = "1200", description = "Frames per second. Default: ${DEFAULT-VALUE}.")
     private double fps;
 
+    @Essential
     @FlagOnly
     @ValueRange(least = "1", most = "9")
     @Option(names = "--instances", paramLabel = "N", defaultValue = "3", description = "Number of instances. Default: ${DEFAULT-VALUE}.")
     private int instances;
 
+    @Essential
     @FlagOnly
     @ValueRange(least = "1", most = "40")
     @Option(names = "--processors", paramLabel = "N", defaultValue = "4", description = "Number of processors. Default: ${DEFAULT-VALUE}.")
@@ -85,28 +93,34 @@ public final class ChaosCommand implements Callable<Integer>, Subcommand {
     @Option(names = "--python-program", paramLabel = "PROGRAM", defaultValue = "clients/python/.venv/bin/python", description = "Python interpreter that can import the client. clients/python/test makes the default one: ${DEFAULT-VALUE}.")
     private String pythonProgram = "";
 
+    @Essential
     @FlagOnly
     @ValueRange(least = "1", most = "64")
     @Option(names = "--partitions", paramLabel = "N", defaultValue = "1", description = "Number of partitions. More than one: runs on a Redis Cluster of 3 masters with a replica each, and kills and suspends masters. Counts losses by asynchronous replication separately. Default: ${DEFAULT-VALUE}.")
     private int partitions;
 
+    @Essential
     @FlagOnly
     @ValueRange(least = "1", most = "1000")
     @Option(names = "--cameras", paramLabel = "N", defaultValue = "10", description = "Number of cameras. Default: ${DEFAULT-VALUE}.")
     private int cameras;
 
+    @Essential
     @FlagOnly
     @Option(names = "--appendfsync", paramLabel = "always|everysec", defaultValue = "always", description = "When Redis writes to disk. With everysec, a killed Redis may lose its last second; chaos counts the lost frames. Default: ${DEFAULT-VALUE}.")
     private Chaos.Sync appendfsync = Chaos.Sync.ALWAYS;
 
+    @Essential
     @FlagOnly
     @Option(names = "--faults", paramLabel = "KIND", split = ",", description = "Kinds of faults, separated by commas: kill-instance, suspend-redis, cut, …; none. Default: all.")
     private List<String> faults = List.of();
 
+    @Essential
     @FlagOnly
     @Option(names = "--keep", description = "Keeps the folder with logs and data even if all promises were kept.")
     private boolean keep;
 
+    @Essential
     @FlagOnly
     @Option(names = "--json", description = "Prints the summary as one JSON object, and no progress.")
     private boolean json;

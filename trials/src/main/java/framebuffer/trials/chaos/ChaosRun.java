@@ -69,6 +69,9 @@ final class ChaosRun implements AutoCloseable {
     private final Map<Integer, Duration> hit = new HashMap<>();
     /** Events from other threads. */
     private final Queue<String> news = new ConcurrentLinkedQueue<>();
+    private final List<String> twins = new ArrayList<>();
+    /** Until when the last fault of Redis lasts, in which a claim of a name may be forgotten. */
+    private Duration redisDisturbedUntil = Duration.ZERO;
     private int begun;
 
     private ChaosRun(Chaos chaos, ChaosPipeline pipeline, RestCalls rest) {
@@ -184,6 +187,9 @@ final class ChaosRun implements AutoCloseable {
     private void begin(Fault fault) {
         history.add(clock.since(), fault.toString());
         begun++;
+        if (fault.isOfRedis() && fault.until().compareTo(redisDisturbedUntil) > 0) {
+            redisDisturbedUntil = fault.until();
+        }
         switch (fault.kind()) {
             case POISON_EXIT -> poison(FrameNature.EXIT);
             case POISON_FAIL -> poison(FrameNature.FAIL);
@@ -223,8 +229,15 @@ final class ChaosRun implements AutoCloseable {
                 // In the background: reading its data may take seconds, and other faults end meanwhile.
                 Thread.ofVirtual().name("redis-restart").start(() -> restart(fault));
             } else {
-                pipeline.end(fault).ifPresent(what -> history.add(clock.since(), what));
+                pipeline.end(fault).ifPresent(seen -> note(seen, fault));
             }
+        }
+    }
+
+    private void note(ChaosPipeline.Observation seen, Fault fault) {
+        history.add(clock.since(), seen.what());
+        if (seen.wrong() && redisDisturbedUntil.compareTo(fault.at()) < 0) {
+            twins.add(seen.what() + " at " + clock.since().toSeconds() + " s");
         }
     }
 
@@ -262,7 +275,7 @@ final class ChaosRun implements AutoCloseable {
         keepUp();
         CapacityWatch.Seen seen = looks.seen();
         RunConditions circumstances = new RunConditions(forgotten, this::partition,
-                ledger.orElse(null), chaos.cast().allForeign(), seen.looks(), seen.excesses());
+                ledger.orElse(null), chaos.cast().allForeign(), seen.looks(), seen.excesses(), twins);
         return new ChaosSummary(chaos, rested, seen.highest(), history.events(), Checker.check(log, circumstances));
     }
 

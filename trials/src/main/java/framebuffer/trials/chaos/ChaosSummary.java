@@ -86,7 +86,7 @@ record ChaosSummary(Chaos chaos, Duration rested, long highest, List<History.Eve
         if (verdict.ends().again() > 0) {
             out.println(
                     "         " + verdict.ends().again()
-                            + " with a second result, from a foreign processor or after it,"
+                            + " that ended again, by a foreign processor or after it,"
                             + " which answers frames that it no longer owns");
         }
         out.printf(Locale.ROOT, "         all ended %.1f s after the last was sent%n", rested.toMillis() / 1e3);

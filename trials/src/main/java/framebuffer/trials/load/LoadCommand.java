@@ -3,6 +3,8 @@ package framebuffer.trials.load;
 import framebuffer.app.Subcommand;
 import framebuffer.app.config.FlagOnly;
 import framebuffer.app.config.ValueRange;
+import framebuffer.app.help.Essential;
+import framebuffer.app.help.Examples;
 import framebuffer.app.serve.Tracing;
 import framebuffer.app.terminal.CannotRun;
 import framebuffer.app.terminal.LogOptions;
@@ -23,10 +25,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Loads a running service and reports the outcome of every frame. */
-@Command(name = "load", mixinStandardHelpOptions = true, description = {
+@Command(name = "load", header = "Sends frames at a fixed rate, and counts their outcomes.", mixinStandardHelpOptions = true, description = {
         "Sends frames to a running service at a fixed rate, whether or not the service keeps up, and reports the outcome of every frame.",
         "Latencies count from the moment at which a frame was due, so they include time in which no frame could be sent.",
         "Exit code 0: every frame is accounted for. 1: some are lost, unknown, or could not be sent. 2: load could not start."})
+@Examples("frame-buffer load --processors 4 --fps 200 --duration 30s")
 public final class LoadCommand implements Callable<Integer>, Subcommand {
     /** The capability of frames for simulated processors, so that other processors get none. */
     private static final String OWN_CAPABILITY = "load";
@@ -35,16 +38,19 @@ public final class LoadCommand implements Callable<Integer>, Subcommand {
     @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
     private CommandSpec spec;
 
+    @Essential
     @FlagOnly
     @ValueRange(least = "0.1", most = "100000")
     @Option(names = "--fps", paramLabel = "N", defaultValue = "100", description = "Frames per second, of all cameras together. Default: ${DEFAULT-VALUE}.")
     private double fps;
 
+    @Essential
     @FlagOnly
     @ValueRange(least = "1", most = "1000")
     @Option(names = "--cameras", paramLabel = "N", defaultValue = "10", description = "Number of cameras, named load-1 and so on, which send in turn. Default: ${DEFAULT-VALUE}.")
     private int cameras;
 
+    @Essential
     @FlagOnly
     @ValueRange(least = "100ms", most = "24h")
     @Option(names = "--duration", paramLabel = "TIME", defaultValue = "60s", description = "Length of the run. Default: ${DEFAULT-VALUE}.")
@@ -68,6 +74,7 @@ public final class LoadCommand implements Callable<Integer>, Subcommand {
     @Option(names = "--wait", paramLabel = "TIME", defaultValue = "30s", description = "How long to wait at the end for frames in flight; 0: does not wait. Default: ${DEFAULT-VALUE}.")
     private Duration wait = Duration.ofSeconds(30);
 
+    @Essential
     @FlagOnly
     @Option(names = "--json", description = "Prints the summary as one JSON object, and no progress.")
     private boolean json;

@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 
 /** Simulated processors that only wait, for a service without detectors. */
 final class SimulatedProcessors implements AutoCloseable {
@@ -88,6 +89,10 @@ final class SimulatedProcessors implements AutoCloseable {
                     Thread.sleep(kind.processingTime());
                     return Answer.processed("{\"simulated\":true}");
                 });
+        SSLContext tls = service.tls();
+        if (tls != null) {
+            builder.orchestratorTls(tls);
+        }
         Secret token = service.apiToken();
         return token == null ? builder : builder.token(token.reveal());
     }

@@ -90,6 +90,17 @@ class BenchIT {
     }
 
     @Test
+    void manyCamerasPlayInOneProcess() throws Exception {
+        JsonNode figures = figures("bench", "cameras", "--cameras", "3", "--fps", "2", "--seconds", "2", "--size",
+                "320x240", "--json");
+        assertThat(figures.path("video").asText()).startsWith("768x576 h264");
+        for (String figure : new String[]{"pictures_per_second", "frames_per_second", "cores", "cpu_ms_per_frame",
+                "resident_megabytes"}) {
+            assertThat(figures.path(figure).asDouble()).as(figure).isPositive();
+        }
+    }
+
+    @Test
     void theFiguresAreSaidInWordsToo() {
         assertThat(CommandOutput.by("bench", "handoff", "--frames", "2000", "--rounds", "1", "--processors", "3")
                 .isFine().out())

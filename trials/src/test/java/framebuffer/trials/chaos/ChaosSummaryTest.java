@@ -36,7 +36,7 @@ class ChaosSummaryTest {
     void aRunThatKeptAllPromisesIsToldInWords() {
         assertThat(printed(Map.of(), List.of(), List.of())).contains("2.250 s  cut one",
                 "1990 stored (199.0 a second), 6 refused, 4 without an answer",
-                "1980 done, 3 shed, 6 dead; at most 12 outstanding", "1 lost by Redis", "2 with a second result",
+                "1980 done, 3 shed, 6 dead; at most 12 outstanding", "1 lost by Redis", "2 that ended again",
                 "all ended 1.5 s after", "Every frame ended as promised.", "frame-buffer chaos --seed 7 ")
                 .doesNotContain("WRONG");
     }

@@ -3,7 +3,9 @@ package framebuffer.vision.camera;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import framebuffer.wire.Names;
 import framebuffer.wire.TraceContext;
+import framebuffer.wire.frame.FrameCodec;
 import framebuffer.wire.text.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -27,12 +29,19 @@ public record Announcement(int priority, List<String> detectionTypes, Traces tra
     }
 
     /**
-     * @throws IllegalArgumentException when the priority is out of bounds
+     * @throws IllegalArgumentException when the priority is out of bounds, or a capability has no valid name
      */
     public Announcement {
         if (priority < 0 || priority > 10) {
             throw new IllegalArgumentException("priority must be 0 to 10, not " + priority);
         }
+        if (detectionTypes.size() > FrameCodec.MAX_CAPABILITIES) {
+            throw new IllegalArgumentException("a frame needs at most " + FrameCodec.MAX_CAPABILITIES
+                    + " capabilities, not " + detectionTypes.size());
+        }
+        detectionTypes.stream().filter(name -> !Names.isCapability(name)).findFirst().ifPresent(name -> {
+            throw new IllegalArgumentException("a capability must have 1 to 128 printable characters");
+        });
         detectionTypes = List.copyOf(detectionTypes);
     }
 

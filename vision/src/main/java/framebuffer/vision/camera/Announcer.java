@@ -17,9 +17,6 @@ import org.slf4j.LoggerFactory;
 final class Announcer {
     private static final Logger log = LoggerFactory.getLogger(Announcer.class);
 
-    /** Smallest change of the share that is logged, because a camera's own share changes constantly. */
-    private static final double SAID_FROM = 0.1;
-
     private final CameraSettings settings;
     private final FrameSink sink;
     private final String metadata;
@@ -27,7 +24,6 @@ final class Announcer {
     private final AtomicLong dropped = new AtomicLong();
     private final AtomicLong heldBack = new AtomicLong();
     private final Share share = new Share();
-    private double wantedBefore = 1;
     private long number;
     private long droppedBefore;
     private boolean dropping;
@@ -38,18 +34,21 @@ final class Announcer {
         this.metadata = settings.announcement().metadata(settings.pictures().fps());
     }
 
-    void announce(Shot shot, Instant now) {
-        if (!share.takes(wanted())) {
+    /** Publishes the picture if it belongs to the wanted share; returns whether it was published. */
+    boolean announce(Shot shot, Instant now) {
+        if (!share.takes(wanted(now))) {
             heldBack.incrementAndGet();
-            return;
+            return false;
         }
         String frameId = settings.cameraId() + '-' + now.toEpochMilli() + '-' + number++;
         try {
             sink.publish(frameId, fields(frameId, shot, now), shot.jpeg());
             captured.incrementAndGet();
             published();
+            return true;
         } catch (RedisUnavailable | RedisRefused e) {
             dropped(e);
+            return false;
         }
     }
 
@@ -57,13 +56,13 @@ final class Announcer {
         return new CameraStatistics(captured.get(), dropped.get(), heldBack.get(), undecodable);
     }
 
-    private double wanted() {
-        double now = settings.share().getAsDouble();
-        if (Math.abs(now - wantedBefore) >= SAID_FROM || (now != wantedBefore && (now == 0 || now == 1))) {
-            log.info("camera {} sends {} % of its pictures", settings.cameraId(), Math.round(100 * now));
-            wantedBefore = now;
+    private double wanted(Instant now) {
+        double wanted = settings.share().getAsDouble();
+        String report = share.report(wanted, now);
+        if (report != null) {
+            log.info("camera {} {}", settings.cameraId(), report);
         }
-        return now;
+        return wanted;
     }
 
     private Fields fields(String frameId, Shot shot, Instant now) {

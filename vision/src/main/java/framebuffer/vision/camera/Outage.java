@@ -13,25 +13,26 @@ import org.slf4j.LoggerFactory;
  * reset the pause.
  */
 final class Outage {
-    private static final Logger log = LoggerFactory.getLogger(Outage.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
     private static final int MOST_REASONS = 8;
 
     private final String cameraId;
     private final LongSupplier nanos;
+    private final Logger log;
     private final Set<String> said = new HashSet<>();
     private Duration pause = FIRST_PAUSE;
     private boolean away;
     private long backSince;
 
     Outage(String cameraId) {
-        this(cameraId, System::nanoTime);
+        this(cameraId, System::nanoTime, LoggerFactory.getLogger(Outage.class));
     }
 
-    Outage(String cameraId, LongSupplier nanos) {
+    Outage(String cameraId, LongSupplier nanos, Logger log) {
         this.cameraId = cameraId;
         this.nanos = nanos;
+        this.log = log;
     }
 
     /** Reports a failure with this reason. */

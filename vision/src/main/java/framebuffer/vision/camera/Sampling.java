@@ -15,8 +15,13 @@ final class Sampling {
         this.toleranceMicros = intervalMicros * 0.02 + 500;
     }
 
+    /** Whether a picture at this time would be taken. */
+    boolean due(long atMicros) {
+        return atMicros + toleranceMicros >= due;
+    }
+
     boolean takes(long atMicros) {
-        if (atMicros + toleranceMicros < due) {
+        if (!due(atMicros)) {
             return false;
         }
         boolean behind = due + intervalMicros < atMicros;

@@ -1,17 +1,20 @@
 package framebuffer.vision.camera;
 
-/** One picture taken from a video. */
+import framebuffer.vision.source.Display;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** One due picture of a video. It is encoded when it is first asked for, which must happen before the next picture is read. */
 final class Shot {
     private final long atMicros;
-    private final int width;
-    private final int height;
-    private final byte[] jpeg;
+    private final Display display;
+    private final Supplier<byte[]> encoding;
+    private byte @Nullable [] jpeg;
 
-    Shot(long atMicros, int width, int height, byte[] jpeg) {
+    Shot(long atMicros, Display display, Supplier<byte[]> encoding) {
         this.atMicros = atMicros;
-        this.width = width;
-        this.height = height;
-        this.jpeg = jpeg;
+        this.display = display;
+        this.encoding = encoding;
     }
 
     /** Due time, in microseconds since the video was opened or restarted. */
@@ -20,15 +23,20 @@ final class Shot {
     }
 
     int width() {
-        return width;
+        return display.width();
     }
 
     int height() {
-        return height;
+        return display.height();
     }
 
     /** The picture as a JPEG file. */
     byte[] jpeg() {
-        return jpeg;
+        byte[] encoded = jpeg;
+        if (encoded == null) {
+            encoded = encoding.get();
+            jpeg = encoded;
+        }
+        return encoded;
     }
 }

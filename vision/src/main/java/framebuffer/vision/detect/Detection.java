@@ -10,7 +10,7 @@ package framebuffer.vision.detect;
  * @param width in pixels
  * @param height in pixels
  */
-record Detection(String label, double score, int x, int y, int width, int height) {
+public record Detection(String label, double score, int x, int y, int width, int height) {
     private static final double SAME = 0.3;
     private static final double WITHIN = 0.6;
 

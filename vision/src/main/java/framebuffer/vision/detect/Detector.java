@@ -1,7 +1,7 @@
 package framebuffer.vision.detect;
 
 /** Detects one kind of object in pictures. Thread-safe. */
-public interface Detector {
+public interface Detector extends AutoCloseable {
 
     /** The capability that this detector offers. */
     String capability();
@@ -14,4 +14,13 @@ public interface Detector {
      * @throws UndecodablePicture when the file is not such a picture
      */
     Detections detect(byte[] picture, String cameraId);
+
+    /** Maximum number of pictures that it analyses together, if as many threads call it at once. */
+    default int batch() {
+        return 1;
+    }
+
+    /** Frees native memory. No picture may be analysed meanwhile or later; {@link CloseableDetector} sees to that. */
+    @Override
+    void close();
 }

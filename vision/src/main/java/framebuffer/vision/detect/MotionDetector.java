@@ -19,7 +19,9 @@ import org.bytedeco.opencv.opencv_video.BackgroundSubtractorMOG2;
  * Detects motion with a mixture-of-Gaussians background model for each camera. The first {@value #WARM_UP} pictures of a camera only train
  * the model. Keeps the models of the {@value #MAX_CAMERAS} cameras seen last.
  */
-public final class MotionDetector implements Detector, AutoCloseable {
+public final class MotionDetector implements Detector {
+    public static final String CAPABILITY = "motion_detection";
+
     static final int WARM_UP = 5;
     static final int MAX_CAMERAS = 64;
 
@@ -48,7 +50,7 @@ public final class MotionDetector implements Detector, AutoCloseable {
 
     @Override
     public String capability() {
-        return "motion_detection";
+        return CAPABILITY;
     }
 
     @Override

@@ -21,7 +21,9 @@ import org.bytedeco.opencv.opencv_objdetect.HOGDescriptor;
  * Every picture is scaled to about the same size, so that each takes about as long: a large picture is reduced, a small one enlarged,
  * at most twice. At that size the smallest box is 102 pixels tall; much smaller people are not detected.
  */
-public final class PeopleDetector implements Detector, AutoCloseable {
+public final class PeopleDetector implements Detector {
+    public static final String CAPABILITY = "person_detection";
+
     /** The size at which a picture is analysed, in pixels: as many as 960×720. */
     private static final double WORK_PIXELS = 960 * 720;
     private static final double MOST_ENLARGED = 2;
@@ -53,7 +55,7 @@ public final class PeopleDetector implements Detector, AutoCloseable {
 
     @Override
     public String capability() {
-        return "person_detection";
+        return CAPABILITY;
     }
 
     @Override

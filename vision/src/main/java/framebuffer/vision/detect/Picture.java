@@ -7,7 +7,7 @@ import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /** Decodes picture files (JPEG or PNG). Native memory belongs to the {@link PointerScope} around the call. */
-final class Picture {
+public final class Picture {
     /** Maximum number of pixels; they take 192 MB. */
     static final long MOST_PIXELS = 64_000_000;
 
@@ -19,8 +19,13 @@ final class Picture {
     private Picture() {
     }
 
-    /** The pixels in colour: blue, green, red. */
-    static Mat colour(byte[] file) {
+    /**
+     * The pixels in colour: blue, green, red.
+     *
+     * @param file a JPEG or PNG file
+     * @throws UndecodablePicture when it is not such a picture, or has more than 64 million pixels
+     */
+    public static Mat colour(byte[] file) {
         return decode(file, opencv_imgcodecs.IMREAD_COLOR);
     }
 

@@ -12,6 +12,8 @@ import org.bytedeco.opencv.opencv_core.Mat;
  * picture; a working camera gives no detection.
  */
 public final class TamperingDetector implements Detector {
+    public static final String CAPABILITY = "camera_tampering";
+
     /** Mean brightness below which a picture is too dark, 0 to 255. */
     private static final double DARK = 25;
     /** Mean brightness above which a picture is too bright, 0 to 255. */
@@ -21,7 +23,7 @@ public final class TamperingDetector implements Detector {
 
     @Override
     public String capability() {
-        return "camera_tampering";
+        return CAPABILITY;
     }
 
     @Override
@@ -57,5 +59,10 @@ public final class TamperingDetector implements Detector {
     private static List<Detection> whole(String label, double score, Mat pixels) {
         // Confidence 0.5 at the threshold, 1 at the extreme.
         return List.of(new Detection(label, Math.min(1, 0.5 + score / 2), 0, 0, pixels.cols(), pixels.rows()));
+    }
+
+    @Override
+    public void close() {
+        // It keeps no native memory between two pictures.
     }
 }

@@ -21,6 +21,27 @@ public record Display(int scaledWidth, int scaledHeight, Orientation orientation
         return new Display(scaled, height, orientation);
     }
 
+    /**
+     * This display, then turned clockwise.
+     *
+     * @param degrees 0, 90, 180 or 270
+     */
+    public Display turned(int degrees) {
+        return new Display(scaledWidth, scaledHeight, orientation.turned(degrees));
+    }
+
+    /** This display, scaled down to fit into a size; the aspect stays. */
+    public Display within(PictureSize most) {
+        double scale = Math.min((double) most.width() / width(), (double) most.height() / height());
+        return scale >= 1
+                ? this
+                : new Display(scaled(scaledWidth, scale), scaled(scaledHeight, scale), orientation);
+    }
+
+    private static int scaled(int side, double scale) {
+        return Math.max(1, Math.toIntExact(Math.round(side * scale)));
+    }
+
     /** Of the picture as it is shown. */
     public int width() {
         return orientation.transposed() ? scaledHeight : scaledWidth;

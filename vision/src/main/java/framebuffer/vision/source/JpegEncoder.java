@@ -1,5 +1,6 @@
 package framebuffer.vision.source;
 
+import framebuffer.vision.decode.VideoError;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.ffmpeg.global.swscale;
@@ -87,7 +88,7 @@ public final class JpegEncoder implements AutoCloseable {
 
     private static void require(int result) {
         if (result < 0) {
-            throw new IllegalStateException(FfmpegErrors.text(result));
+            throw new IllegalStateException(VideoError.text(result));
         }
     }
 

@@ -1,5 +1,6 @@
 package framebuffer.vision.source;
 
+import framebuffer.vision.decode.VideoError;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -55,7 +56,7 @@ final class LocalCopy implements AutoCloseable {
 
     private static void require(int result) throws IOException {
         if (result < 0) {
-            throw new IOException(FfmpegErrors.text(result));
+            throw new IOException(VideoError.text(result));
         }
     }
 

@@ -18,4 +18,17 @@ record Orientation(boolean transposed, boolean mirrored, boolean upended) {
         boolean turned = Math.abs((long) b) + Math.abs((long) c) > Math.abs((long) a) + Math.abs((long) d);
         return turned ? new Orientation(true, c < 0, b < 0) : new Orientation(false, a < 0, d < 0);
     }
+
+    /**
+     * This orientation, then turned clockwise.
+     *
+     * @param degrees 0, 90, 180 or 270
+     */
+    Orientation turned(int degrees) {
+        Orientation turned = this;
+        for (int quarter = 0; quarter < degrees / 90; quarter++) {
+            turned = new Orientation(!turned.transposed, !turned.upended, turned.mirrored);
+        }
+        return turned;
+    }
 }

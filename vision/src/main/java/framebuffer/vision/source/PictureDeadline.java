@@ -3,21 +3,31 @@ package framebuffer.vision.source;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 
 /**
- * The deadline of the next picture, for opening and reading a video; each picture resets it. Only time spent waiting for the video counts.
- * One thread waits; any thread may stop it.
+ * The deadline of the next picture, for opening and reading a video; each picture resets it. Only time spent waiting for the video counts,
+ * and time in native code that works on its pictures. One thread waits; any thread may stop it, or abandon that thread if it does not
+ * return.
  */
 public final class PictureDeadline {
+    /** How often in a row a thread must be found late: one that was suspended with the whole machine returns before. */
+    private static final int LATE_LOOKS = 8;
+    /** Maximum number of attempts to open a video that have not returned. */
+    private static final int OPENINGS = 3;
+
     private final Duration atMost;
     private final LongSupplier nanos;
-    private long left;
-    private volatile boolean waiting;
-    private volatile long since;
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+    private final Semaphore openings = new Semaphore(OPENINGS);
+    private long left;
+    private boolean waiting;
+    private long since;
+    private int lateLooks;
+    private boolean abandoned;
 
     /**
      * @param nanos a monotonic clock, like {@link System#nanoTime()}
@@ -29,21 +39,28 @@ public final class PictureDeadline {
     }
 
     /** Starts counting: the caller waits for the video. */
-    void begin() {
+    public synchronized void begin() {
         since = nanos.getAsLong();
         waiting = true;
     }
 
-    /** Stops counting. */
-    void pause() {
+    /**
+     * Stops counting.
+     *
+     * @throws CameraUnavailable when this thread was abandoned, and another plays the video; this one must end
+     */
+    public synchronized void pause() {
         if (waiting) {
             left -= nanos.getAsLong() - since;
             waiting = false;
         }
+        if (abandoned) {
+            throw new CameraUnavailable("a decoder that gave no answer has returned");
+        }
     }
 
     /** Resets the deadline after a picture. */
-    void picture() {
+    synchronized void picture() {
         left = atMost.toNanos();
         since = nanos.getAsLong();
     }
@@ -63,7 +80,7 @@ public final class PictureDeadline {
         return stopped.isDone();
     }
 
-    boolean passed() {
+    private synchronized boolean passed() {
         return waiting && nanos.getAsLong() - since > left;
     }
 
@@ -72,10 +89,35 @@ public final class PictureDeadline {
         return stopped() || passed();
     }
 
+    /**
+     * Abandons the waiting thread if it does not return though its deadline is over or stopped, because native code hangs. To be
+     * asked at even intervals; true at the eighth time in a row that it is late. From then on the thread gets an exception when it returns.
+     */
+    public synchronized boolean abandonIfHung() {
+        lateLooks = waiting && over() ? lateLooks + 1 : 0;
+        abandoned |= lateLooks >= LATE_LOOKS;
+        return abandoned;
+    }
+
+    /** Whether the thread was abandoned. */
+    public synchronized boolean abandoned() {
+        return abandoned;
+    }
+
+    /** Permits one more attempt to open the video, unless too many have not returned. */
+    boolean beginOpening() {
+        return openings.tryAcquire();
+    }
+
+    /** An attempt to open the video has returned. */
+    void endOpening() {
+        openings.release();
+    }
+
     /** Waits for work that may ignore this deadline; returns false if the deadline is over first, or this thread is interrupted. */
     boolean awaits(CompletableFuture<?> work) {
         try {
-            CompletableFuture.anyOf(work.handle((_, _) -> 0), stopped).get(left, TimeUnit.NANOSECONDS);
+            CompletableFuture.anyOf(work.handle((_, _) -> 0), stopped).get(remaining(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException | ExecutionException e) {
             return false;
         } catch (InterruptedException e) {
@@ -83,6 +125,10 @@ public final class PictureDeadline {
             return false;
         }
         return work.isDone();
+    }
+
+    private synchronized long remaining() {
+        return left;
     }
 
     /** {@code no picture for 10 s}. */

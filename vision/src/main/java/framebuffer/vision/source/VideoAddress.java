@@ -3,6 +3,7 @@ package framebuffer.vision.source;
 import framebuffer.wire.SecretAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -17,8 +18,21 @@ public sealed interface VideoAddress {
         }
     }
 
-    /** A network address, printed without possible secrets. */
-    record Network(SecretAddress url) implements VideoAddress {
+    /**
+     * A network address, printed without possible secrets.
+     *
+     * @param transport how an RTSP camera sends its pictures; without a meaning for other addresses
+     */
+    record Network(SecretAddress url, Transport transport) implements VideoAddress {
+        public Network(SecretAddress url) {
+            this(url, Transport.TCP);
+        }
+
+        @Override
+        public VideoAddress over(Transport wanted) {
+            return new Network(url, wanted);
+        }
+
         @Override
         public String toString() {
             // The path of RTMP is usually the stream key.
@@ -44,8 +58,13 @@ public sealed interface VideoAddress {
         return !(this instanceof File);
     }
 
+    /** The same address with this transport; a file or a device has none. */
+    default VideoAddress over(Transport wanted) {
+        return this;
+    }
+
     /**
-     * Parses an address.
+     * Parses an address. An RTSP camera sends its pictures over TCP.
      *
      * @throws IllegalArgumentException when it is empty, or the end of its password is ambiguous; the message never contains the address
      */
@@ -64,7 +83,15 @@ public sealed interface VideoAddress {
         if (text.startsWith("file://")) {
             return file(text);
         }
-        return text.matches("(?s)[A-Za-z][A-Za-z0-9+.-]*://.*") ? network(text) : new File(Path.of(text));
+        if (text.matches("(?s)[A-Za-z][A-Za-z0-9+.-]*://.*")) {
+            return network(text);
+        }
+        File file = new File(Path.of(text));
+        // Its name would be printed, with the password of a mistyped address.
+        if (text.matches("(?s)[a-z]{2,}:/.*|.*:.*@.*") && !Files.exists(file.path())) {
+            throw new IllegalArgumentException("no such file; an address is written scheme://user:password@host/path");
+        }
+        return file;
     }
 
     private static File file(String url) {

@@ -1,8 +1,14 @@
 package framebuffer.vision.source;
 
+import framebuffer.vision.decode.DecodeCounts;
+import framebuffer.vision.decode.HardwareDecoding;
+import framebuffer.vision.decode.PictureDecoder;
+import framebuffer.vision.decode.PictureDemand;
+import framebuffer.vision.decode.VideoError;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -10,7 +16,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
-import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVIndexEntry;
@@ -41,15 +46,12 @@ public final class VideoStream implements AutoCloseable {
     private final AVFormatContext context = avformat.avformat_alloc_context();
     private final Interrupts interrupts;
     private final AVPacket packet = avcodec.av_packet_alloc();
-    private final AVFrame frame = avutil.av_frame_alloc();
-    private final DecodeCounter counter = new DecodeCounter();
-    private @Nullable AVCodecContext decoder;
+    private @Nullable PictureDecoder decoder;
     private @Nullable VideoTrack track;
     private PictureDelivery delivery = PictureDelivery.LIVE;
     /** Position after probing the format. */
     private long begun;
     private int index;
-    private boolean drained;
 
     private VideoStream(VideoAddress address, PictureDeadline deadline) {
         this.address = address;
@@ -63,11 +65,14 @@ public final class VideoStream implements AutoCloseable {
      *
      * @throws CameraUnavailable when the address is unreachable, has no video, or the deadline is over
      */
-    public static VideoStream open(VideoAddress address, PictureDeadline deadline) {
+    public static VideoStream open(VideoAddress address, HardwareDecoding hardware, PictureDeadline deadline) {
+        if (!deadline.beginOpening()) {
+            throw new CameraUnavailable(FfmpegErrors.why(address, "earlier attempts have not returned"));
+        }
         CompletableFuture<VideoStream> opening = new CompletableFuture<>();
         deadline.begin();
         try {
-            Thread.ofPlatform().daemon().name("opening").start(() -> open(address, deadline, opening));
+            begin(deadline, () -> open(address, hardware, deadline, opening));
             if (deadline.awaits(opening)) {
                 return opening.join();
             }
@@ -80,22 +85,45 @@ public final class VideoStream implements AutoCloseable {
         throw new CameraUnavailable(FfmpegErrors.why(address, deadline.toString()));
     }
 
-    private static void open(VideoAddress address, PictureDeadline deadline, CompletableFuture<VideoStream> opening) {
+    private static void begin(PictureDeadline deadline, Runnable opening) {
+        boolean started = false;
+        try {
+            Thread.ofPlatform().daemon().name("opening").start(opening);
+            started = true;
+        } finally {
+            // The system may refuse another thread.
+            if (!started) {
+                deadline.endOpening();
+            }
+        }
+    }
+
+    private static void open(VideoAddress address, HardwareDecoding hardware, PictureDeadline deadline,
+            CompletableFuture<VideoStream> opening) {
+        try {
+            opening.complete(opened(address, hardware, deadline));
+        } catch (RuntimeException | Error e) {
+            opening.completeExceptionally(e);
+        } finally {
+            deadline.endOpening();
+        }
+    }
+
+    private static VideoStream opened(VideoAddress address, HardwareDecoding hardware, PictureDeadline deadline) {
         VideoStream video = new VideoStream(address, deadline);
         try {
             video.openInput();
-            if (address instanceof VideoAddress.Network(var url) && video.describedBehindPictures()) {
+            if (address instanceof VideoAddress.Network(var url, var _) && video.describedBehindPictures()) {
                 VideoStream remote = video;
                 video = new VideoStream(address, deadline);
                 video.openCopy(url.reveal(), remote);
             }
-            video.openDecoder();
+            video.openDecoder(hardware);
+            return video;
         } catch (RuntimeException | Error e) {
             video.close();
-            opening.completeExceptionally(e);
-            return;
+            throw e;
         }
-        opening.complete(video);
     }
 
     private void openInput() {
@@ -106,9 +134,10 @@ public final class VideoStream implements AutoCloseable {
                 }
                 openInput("file:" + path.toAbsolutePath(), null, Map.of());
             }
-            // Use TCP: over UDP, lost packets corrupt pictures.
-            case VideoAddress.Network(var url) -> openInput(url.reveal(), null,
-                    url.reveal().startsWith("rtsp") ? Map.of("rtsp_transport", "tcp") : Map.of());
+            case VideoAddress.Network(var url, var transport) -> openInput(url.reveal(), null,
+                    url.reveal().startsWith("rtsp")
+                            ? Map.of("rtsp_transport", transport.name().toLowerCase(Locale.ROOT))
+                            : Map.of());
             case VideoAddress.Device(var driver, var name) -> openInput(name, format(driver), Map.of());
         }
     }
@@ -138,6 +167,10 @@ public final class VideoStream implements AutoCloseable {
             avutil.av_dict_free(options);
         }
         delivery = deliveryAsDeclared();
+        if (delivery == PictureDelivery.LIVE) {
+            // The frame rate matters only where timestamps say when a picture is due; measuring it takes 20 pictures.
+            context.fps_probe_size(0);
+        }
         begun = Pointer.isNull(context.pb()) ? 0 : avformat.avio_tell(context.pb());
         require(avformat.avformat_find_stream_info(context, (AVDictionary) null));
     }
@@ -187,7 +220,7 @@ public final class VideoStream implements AutoCloseable {
         return declared;
     }
 
-    private void openDecoder() {
+    private void openDecoder(HardwareDecoding hardware) {
         index = avformat.av_find_best_stream(context, avutil.AVMEDIA_TYPE_VIDEO, -1, -1, (AVCodec) null, 0);
         // The cover picture of an audio file is not a video.
         if (index < 0 || (stream().disposition() & avformat.AV_DISPOSITION_ATTACHED_PIC) != 0) {
@@ -197,13 +230,11 @@ public final class VideoStream implements AutoCloseable {
         for (int other = 0; other < context.nb_streams(); other++) {
             context.streams(other).discard(other == index ? avcodec.AVDISCARD_DEFAULT : avcodec.AVDISCARD_ALL);
         }
-        AVCodec codec = avcodec.avcodec_find_decoder(stream().codecpar().codec_id());
-        AVCodecContext made = avcodec.avcodec_alloc_context3(codec);
-        decoder = made;
-        require(avcodec.avcodec_parameters_to_context(made, stream().codecpar()));
-        made.pkt_timebase(stream().time_base());
-        made.thread_count(1);
-        require(avcodec.avcodec_open2(made, codec, (AVDictionary) null));
+        try {
+            decoder = PictureDecoder.open(stream(), hardware);
+        } catch (IllegalStateException e) {
+            throw new CameraUnavailable(FfmpegErrors.why(address, String.valueOf(e.getMessage())));
+        }
     }
 
     private void require(int result) {
@@ -240,9 +271,29 @@ public final class VideoStream implements AutoCloseable {
         return track().display(picture);
     }
 
+    /** The codec and what decodes it, such as {@code h264 (software)}. */
+    public String decoderName() {
+        return decoder().name();
+    }
+
+    /** Decodes only what is needed for these pictures, from now on. */
+    public void decodeOnly(PictureDemand wanted) {
+        decoder().decodeOnly(wanted);
+    }
+
+    /** How much before it is due a picture of live video is taken now, in microseconds. */
+    public long earlyMicros() {
+        return decoder().earlyMicros();
+    }
+
+    /** The number of coded pictures received so far. */
+    public long received() {
+        return decoder().arrived();
+    }
+
     /** The decoding counts so far. */
     public DecodeCounts counts() {
-        return counter.counts(track().indexed());
+        return decoder().counts(track().indexed());
     }
 
     /**
@@ -253,29 +304,19 @@ public final class VideoStream implements AutoCloseable {
     public @Nullable AVFrame next() {
         deadline.begin();
         try {
-            int decoded = receive();
+            int decoded = decoder().receive();
             while (decoded != 0 && decoded != avutil.AVERROR_EOF()) {
                 if (deadline.over()) {
                     throw new CameraUnavailable(address + " broke off: " + deadline);
                 }
                 read();
-                decoded = receive();
+                decoded = decoder().receive();
             }
             deadline.picture();
-            return decoded == 0 ? frame : null;
+            return decoded == 0 ? decoder().picture() : null;
         } finally {
             deadline.pause();
         }
-    }
-
-    private int receive() {
-        int result = avcodec.avcodec_receive_frame(decoder(), frame);
-        if (result == avutil.AVERROR_EOF()) {
-            counter.ended();
-        } else {
-            counter.received(frame, result);
-        }
-        return result;
     }
 
     /** Sends the next packet to the decoder. An undecodable packet is skipped. */
@@ -284,18 +325,18 @@ public final class VideoStream implements AutoCloseable {
         if (result == avutil.AVERROR_EOF() && !deadline.over()) {
             requireWhole();
             // Flush the decoder at the end.
-            avcodec.avcodec_send_packet(decoder(), drained ? packet : null);
-            drained = true;
+            decoder().end();
         } else if (result == avutil.AVERROR_EAGAIN()) {
             LockSupport.parkNanos(PAUSE_NANOS);
         } else if (result < 0) {
             throw new CameraUnavailable(
                     address + " broke off: " + (deadline.over() || result == avutil.AVERROR_EXIT()
                             ? deadline
-                            : FfmpegErrors.text(result)));
+                            : VideoError.text(result)));
         } else {
-            if (packet.stream_index() == index) {
-                counter.sent(packet, avcodec.avcodec_send_packet(decoder(), packet));
+            if (packet.stream_index() == index && !decoder().decode(packet)) {
+                // A picture came, though it is not needed.
+                deadline.picture();
             }
             avcodec.av_packet_unref(packet);
         }
@@ -305,7 +346,7 @@ public final class VideoStream implements AutoCloseable {
     private void requireWhole() {
         int error = Pointer.isNull(context.pb()) ? 0 : context.pb().error();
         if (error < 0 && error != avutil.AVERROR_EOF()) {
-            throw new CameraUnavailable(address + " broke off: " + FfmpegErrors.text(error));
+            throw new CameraUnavailable(address + " broke off: " + VideoError.text(error));
         }
     }
 
@@ -317,8 +358,8 @@ public final class VideoStream implements AutoCloseable {
         return opened;
     }
 
-    private AVCodecContext decoder() {
-        AVCodecContext opened = decoder;
+    private PictureDecoder decoder() {
+        PictureDecoder opened = decoder;
         if (opened == null) {
             throw new IllegalStateException("a video that could not be opened is read");
         }
@@ -327,11 +368,10 @@ public final class VideoStream implements AutoCloseable {
 
     @Override
     public void close() {
-        AVCodecContext opened = decoder;
+        PictureDecoder opened = decoder;
         if (opened != null) {
-            avcodec.avcodec_free_context(opened);
+            opened.close();
         }
-        avutil.av_frame_free(frame);
         avcodec.av_packet_free(packet);
         // FFmpeg has already freed the context if opening failed.
         if (!context.isNull()) {

@@ -48,6 +48,9 @@ class CameraTest {
         try (Camera camera = open(settings(CLIP, false), hurried()).start()) {
             camera.finished().get(15, TimeUnit.SECONDS);
             assertThat(camera.statistics()).isEqualTo(new CameraStatistics(20, 0, 0, 0));
+            assertThat(camera.state()).extracting(CameraState::phase, CameraState::reason, CameraState::decoder,
+                    CameraState::width).containsExactly(CameraState.Phase.ENDED, "the recording has ended",
+                            "h264 (software)", 768);
         }
         assertThat(sink.taken).hasSize(20);
         assertThat(sink.closed).isTrue();
@@ -103,8 +106,9 @@ class CameraTest {
     @Test
     void aFilePlaysAtTheSpeedAtWhichItWasTaken() throws Exception {
         CameraSettings settings = settings(CLIP, false);
-        try (Camera _ = open(settings, System::nanoTime).start()) {
+        try (Camera camera = open(settings, System::nanoTime).start()) {
             Instant first = time(sink.next());
+            assertThat(camera.state().phase()).isEqualTo(CameraState.Phase.PLAYING);
             assertThat(time(sink.next())).isBetween(first.plusMillis(700), first.plusMillis(3000));
         }
     }
@@ -194,6 +198,7 @@ class CameraTest {
         camera.close();
         camera.close();
         assertThat(camera.start().finished()).isCompleted();
+        assertThat(camera.state().reason()).isEqualTo("closed");
     }
 
     private Camera open(CameraSettings settings, LongSupplier nanos) {

@@ -3,13 +3,16 @@ package framebuffer.vision.camera;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.vision.detect.PeopleDetector;
+import framebuffer.vision.source.PictureSize;
 import framebuffer.vision.source.VideoAddress;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.junit.jupiter.api.Test;
@@ -20,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Pictures are scaled and rotated as their file declares. */
 class GeometryTest {
     private static final int ONE = 1 << 16;
+    private static final Pictures PICTURES = Pictures.DEFAULT.withFps(1);
     /** Offset of the display matrix from the name of a track header in an MP4. */
     private static final int MATRIX = 44;
 
@@ -64,6 +68,38 @@ class GeometryTest {
         assertThat(alike).isGreaterThan(40 * 30 * 9 / 10);
     }
 
+    @ParameterizedTest
+    @CsvSource({"0,0", "90,1", "180,2", "270,3"})
+    void picturesAreTurnedClockwiseByTheSettings(int degrees, int quarters) throws IOException {
+        VideoAddress clip = file("clip.mp4", withMatrix(Video.bytes("rotated90.mp4"), ONE, 0, 0, ONE));
+        Mat expected = first(clip, PICTURES);
+        for (int quarter = 0; quarter < quarters; quarter++) {
+            Mat turned = new Mat();
+            opencv_core.rotate(expected, turned, opencv_core.ROTATE_90_CLOCKWISE);
+            expected = turned;
+        }
+        Mat shown = first(clip, PICTURES.withRotate(degrees));
+        assertThat(List.of(shown.cols(), shown.rows())).isEqualTo(List.of(expected.cols(), expected.rows()));
+        assertThat(opencv_core.norm(shown, expected, opencv_core.NORM_L1, new Mat())
+                / shown.total() / 3).isLessThan(3);
+    }
+
+    @Test
+    void largePicturesAreScaledDownIntoTheWantedSize() throws IOException {
+        VideoAddress clip = new VideoAddress.File(DemoClip.path());
+        Mat shown = first(clip, PICTURES.withSize(new PictureSize(640, 360)));
+        assertThat(List.of(shown.cols(), shown.rows())).isEqualTo(List.of(480, 360));
+        Mat same = first(clip, PICTURES.withSize(new PictureSize(1280, 720)));
+        assertThat(same.cols()).isEqualTo(768);
+    }
+
+    @Test
+    void theWantedSizeIsThatOfTheTurnedPicture() throws IOException {
+        Mat shown = first(new VideoAddress.File(DemoClip.path()),
+                PICTURES.withRotate(90).withSize(new PictureSize(288, 1000)));
+        assertThat(List.of(shown.cols(), shown.rows())).isEqualTo(List.of(288, 384));
+    }
+
     private void assertSize(byte[] video, int width, int height) throws IOException {
         Mat picture = first(video);
         assertThat(picture.cols()).isEqualTo(width);
@@ -72,7 +108,11 @@ class GeometryTest {
 
     /** The first published picture; asserts that its announced size is the size of its pixels. */
     private Mat first(byte[] video) throws IOException {
-        try (VideoSource source = Video.open(file("clip.mp4", video), 1)) {
+        return first(file("clip.mp4", video), PICTURES);
+    }
+
+    private static Mat first(VideoAddress video, Pictures pictures) {
+        try (VideoSource source = Video.open(video, pictures)) {
             Shot shot = Video.shots(source).getFirst();
             Mat pixels = opencv_imgcodecs.imdecode(new Mat(new BytePointer(shot.jpeg())),
                     opencv_imgcodecs.IMREAD_COLOR);

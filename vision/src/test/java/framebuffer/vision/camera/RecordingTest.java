@@ -3,7 +3,7 @@ package framebuffer.vision.camera;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import framebuffer.vision.source.DecodeCounts;
+import framebuffer.vision.decode.DecodeCounts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

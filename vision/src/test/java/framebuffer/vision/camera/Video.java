@@ -1,5 +1,7 @@
 package framebuffer.vision.camera;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import framebuffer.vision.source.PictureDeadline;
 import framebuffer.vision.source.VideoAddress;
 import java.io.IOException;
@@ -51,14 +53,19 @@ final class Video {
 
     /** Opens a video for pictures at a rate, with a stopped clock. */
     static VideoSource open(VideoAddress address, double fps) {
-        return VideoSource.open(address, Pictures.DEFAULT.withFps(fps), () -> 0,
+        return open(address, Pictures.DEFAULT.withFps(fps));
+    }
+
+    static VideoSource open(VideoAddress address, Pictures pictures) {
+        return VideoSource.open(address, pictures, () -> 0,
                 new PictureDeadline(Pictures.DEFAULT.timeout(), System::nanoTime));
     }
 
-    /** Reads all pictures to the end. */
+    /** Reads and encodes all pictures to the end. */
     static List<Shot> shots(VideoSource video) {
         List<Shot> shots = new ArrayList<>();
         for (Shot shot = video.next(); shot != null; shot = video.next()) {
+            assertThat(shot.jpeg()).isNotEmpty();
             shots.add(shot);
         }
         return shots;

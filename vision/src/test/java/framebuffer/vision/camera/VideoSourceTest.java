@@ -11,7 +11,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +24,7 @@ class VideoSourceTest {
     @Test
     void twentySecondsAtTwoASecondAreFortyPictures() {
         try (VideoSource clip = open(CLIP, 2)) {
-            List<Shot> shots = rest(clip);
+            List<Shot> shots = Video.shots(clip);
             assertThat(shots).hasSize(40).allSatisfy(shot -> {
                 assertThat(shot.width()).isEqualTo(768);
                 assertThat(shot.height()).isEqualTo(576);
@@ -37,10 +36,10 @@ class VideoSourceTest {
     @Test
     void atItsEndAFileBeginsAnew() {
         try (VideoSource clip = open(CLIP, 0.5)) {
-            int pictures = rest(clip).size();
+            int pictures = Video.shots(clip).size();
             assertThat(clip.next()).isNull();
             clip.rewind();
-            assertThat(rest(clip)).hasSize(pictures);
+            assertThat(Video.shots(clip)).hasSize(pictures);
             assertThat(clip.lengthMicros()).isEqualTo(20_000_000);
         }
     }
@@ -74,7 +73,7 @@ class VideoSourceTest {
 
     private static Shot firstOfQuality(int quality) {
         try (VideoSource clip = open(CLIP, new Pictures(1, quality))) {
-            return rest(clip).getFirst();
+            return Video.shots(clip).getFirst();
         }
     }
 
@@ -96,13 +95,5 @@ class VideoSourceTest {
     private static VideoSource open(VideoAddress address, Pictures pictures) {
         return VideoSource.open(address, pictures, System::nanoTime,
                 new PictureDeadline(pictures.timeout(), System::nanoTime));
-    }
-
-    private static List<Shot> rest(VideoSource video) {
-        List<Shot> shots = new ArrayList<>();
-        for (Shot shot = video.next(); shot != null; shot = video.next()) {
-            shots.add(shot);
-        }
-        return shots;
     }
 }

@@ -38,8 +38,12 @@ class DetectorHandlerTest {
     }
 
     static WorkFrame frame(byte @Nullable [] pixels) {
+        return frame(pixels, "");
+    }
+
+    static WorkFrame frame(byte @Nullable [] pixels, String capability) {
         Decoded<QueuedFrame> frame = QueuedFrame.decode(EntryId.parse("1-0"),
-                Fields.ofText("frame_id", "f", "camera_id", "yard"));
+                Fields.ofText("frame_id", "f", "camera_id", "yard", "capability", capability));
         return switch (frame) {
             case Decoded.Valid<QueuedFrame>(var queued) -> new WorkFrame(queued, any -> pixels);
             case Decoded.Invalid<QueuedFrame> invalid -> throw new AssertionError(invalid);

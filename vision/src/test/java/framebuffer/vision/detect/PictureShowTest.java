@@ -7,7 +7,6 @@ import framebuffer.redis.RedisConnection;
 import framebuffer.redis.cluster.PartitionLayout;
 import framebuffer.redis.embedded.EmbeddedRedis;
 import framebuffer.redis.tables.PictureStore;
-import framebuffer.vision.camera.PicturePublisher;
 import framebuffer.wire.CameraNeed;
 import framebuffer.wire.Keys;
 import framebuffer.wire.Partitioning;
@@ -66,6 +65,15 @@ class PictureShowTest {
             assertThat(found.objects()).isEqualTo(1);
         });
         assertThat(PictureStore.picture(redis, KEYS, YARD)).startsWith(0xFF, 0xD8);
+    }
+
+    @Test
+    void aPictureIsShownUnderTheCapabilityThatItsFrameNeeds() throws InterruptedException {
+        PictureStore.want(redis, KEYS);
+        show.in(0).runOnce(redis);
+        detector.handle(DetectorHandlerTest.frame(Drawn.plain(0), "night_watch"));
+        show.in(0).runOnce(redis);
+        assertThat(PictureStore.list(redis, KEYS)).containsOnlyKeys(new CameraNeed("yard", "night_watch"));
     }
 
     @Test

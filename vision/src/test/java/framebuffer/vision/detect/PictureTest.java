@@ -7,6 +7,7 @@ import framebuffer.vision.camera.ClipPictures;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class PictureTest {
@@ -40,6 +41,23 @@ class PictureTest {
             byte[] cut = Arrays.copyOf(whole, length);
             try {
                 assertThat(detector.detect(cut, "c").width()).isEqualTo(320);
+            } catch (UndecodablePicture e) {
+                assertThat(e.getMessage()).isNotBlank();
+            }
+        }
+    }
+
+    @Test
+    void aPictureWithWrongBytesIsDecodedOrUndecodable() {
+        Random random = new Random(20_261_201);
+        byte[] whole = Drawn.plain(90);
+        for (int round = 0; round < 1_000; round++) {
+            byte[] wrong = whole.clone();
+            for (int changes = 1 + random.nextInt(8); changes > 0; changes--) {
+                wrong[random.nextInt(wrong.length)] = (byte) random.nextInt(256);
+            }
+            try {
+                assertThat(detector.detect(wrong, "c").width()).isPositive();
             } catch (UndecodablePicture e) {
                 assertThat(e.getMessage()).isNotBlank();
             }

@@ -1,6 +1,7 @@
 package framebuffer.vision.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
@@ -43,6 +44,40 @@ class PictureDeadlineTest {
     void onceStoppedItStaysOver() {
         deadline.stop();
         assertThat(deadline.restart().over()).isTrue();
+    }
+
+    @Test
+    void aThreadThatIsLateEightTimesInARowIsAbandonedAndMustEndWhenItReturns() {
+        waitFor(11);
+        for (int look = 1; look < 8; look++) {
+            assertThat(deadline.abandonIfHung()).isFalse();
+        }
+        assertThat(deadline.abandonIfHung()).isTrue();
+        assertThatThrownBy(deadline::pause).isInstanceOf(CameraUnavailable.class);
+    }
+
+    @Test
+    void aThreadThatReturnsAfterItWasSuspendedIsNotAbandoned() {
+        waitFor(1000);
+        for (int look = 1; look < 8; look++) {
+            assertThat(deadline.abandonIfHung()).isFalse();
+        }
+        deadline.picture();
+        for (int look = 1; look < 9; look++) {
+            assertThat(deadline.abandonIfHung()).isFalse();
+        }
+        deadline.pause();
+        assertThat(deadline.abandoned()).isFalse();
+    }
+
+    @Test
+    void aThreadThatDoesNotReturnWhenItIsStoppedIsAbandoned() {
+        waitFor(1);
+        deadline.stop();
+        for (int look = 1; look < 8; look++) {
+            assertThat(deadline.abandonIfHung()).isFalse();
+        }
+        assertThat(deadline.abandonIfHung()).isTrue();
     }
 
     @Test

@@ -3,6 +3,7 @@ package framebuffer.vision.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import framebuffer.vision.decode.HardwareDecoding;
 import framebuffer.wire.SecretAddress;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -81,12 +82,26 @@ class VideoStreamTest {
     }
 
     @Test
+    void atMostThreeAttemptsThatDoNotReturnAreMade() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+        VideoAddress address = new VideoAddress.Network(new SecretAddress("file:" + pipe));
+        PictureDeadline deadline = new PictureDeadline(Duration.ofMillis(50), System::nanoTime);
+        for (int attempt = 0; attempt < 3; attempt++) {
+            assertThatThrownBy(() -> VideoStream.open(address, HardwareDecoding.NONE, deadline.restart()))
+                    .hasMessageContaining("no picture for 50 ms");
+        }
+        assertThatThrownBy(() -> VideoStream.open(address, HardwareDecoding.NONE, deadline.restart()))
+                .hasMessageContaining("earlier attempts have not returned");
+    }
+
+    @Test
     void whoIsNotWantedAnyMoreIsLetGoAtOnce() throws Exception {
         try (Peer peer = Peer.silent()) {
             PictureDeadline deadline = new PictureDeadline(Duration.ofHours(1), System::nanoTime);
             VideoAddress address = VideoAddress.parse("http://127.0.0.1:" + peer.port() + "/1");
             CompletableFuture<VideoStream> opening = CompletableFuture
-                    .supplyAsync(() -> VideoStream.open(address, deadline));
+                    .supplyAsync(() -> VideoStream.open(address, HardwareDecoding.NONE, deadline));
             deadline.stop();
             assertThatThrownBy(() -> opening.get(5, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class)
                     .hasCauseInstanceOf(CameraUnavailable.class);
@@ -114,7 +129,7 @@ class VideoStreamTest {
     private static ThrowingCallable opened(VideoAddress address) {
         return () -> {
             PictureDeadline deadline = new PictureDeadline(Duration.ofMillis(300), System::nanoTime);
-            try (VideoStream video = VideoStream.open(address, deadline)) {
+            try (VideoStream video = VideoStream.open(address, HardwareDecoding.NONE, deadline)) {
                 video.next();
             }
         };

@@ -28,9 +28,10 @@ import org.jspecify.annotations.Nullable;
  * @param at when the frame ended
  * @param source stream and entry of the frame
  * @param attempt number of attempts; 0: never handed off
+ * @param counted whether the ledger counts it; false: it was returned and never handed off
  */
 public record DeadLetter(Fields frame, DeadLetterReason reason, String detail, Instant at, DeadLetterSource source,
-        int attempt) {
+        int attempt, boolean counted) {
     /** The field with the earlier ends of a requeued frame. */
     public static final String HISTORY = "dead_history";
 
@@ -41,11 +42,17 @@ public record DeadLetter(Fields frame, DeadLetterReason reason, String detail, I
     public static final String UNKNOWN_CAMERA = "unknown";
 
     private static final FieldNames ADDED = FieldNames.of("dead_reason", "dead_detail", "dead_at", "dead_source",
-            "attempt");
+            "attempt", "dead_counted");
     private static final IntegerRange ATTEMPTS = new IntegerRange(0, 1_000_000);
     private static final int LONGEST_CAMERA = 256;
     /** Maximum length of a detail in the history, in characters. */
     private static final int REMEMBERED = 300;
+
+    /** A dead letter that the ledger counts. */
+    public DeadLetter(Fields frame, DeadLetterReason reason, String detail, Instant at, DeadLetterSource source,
+            int attempt) {
+        this(frame, reason, detail, at, source, attempt, true);
+    }
 
     /** Why a frame becomes a dead letter. */
     public enum DeadLetterReason {
@@ -105,7 +112,8 @@ public record DeadLetter(Fields frame, DeadLetterReason reason, String detail, I
     public Fields encode() {
         return frame.without(ADDED).put("dead_reason", reason.word()).put("dead_detail", detail)
                 .put("dead_at", Timestamps.micros(at)).put("dead_source", source.toString())
-                .put("attempt", Integer.toString(attempt)).fields();
+                .put("attempt", Integer.toString(attempt)).putIfPresent("dead_counted", counted ? null : "false")
+                .fields();
     }
 
     /** Parses an entry of the dead-letter stream, or some of its fields; never throws. */
@@ -129,7 +137,7 @@ public record DeadLetter(Fields frame, DeadLetterReason reason, String detail, I
             return new Decoded.Invalid<>(reader.problems());
         }
         return Decoded.of(new DeadLetter(fields.without(ADDED).fields(), reason, detail == null ? "" : detail, at,
-                source, attempt), reader.problems());
+                source, attempt, !"false".equals(fields.text("dead_counted"))), reader.problems());
     }
 
     /** The camera in the ledger for a frame with these fields, valid or not. */

@@ -21,9 +21,11 @@ import java.time.Instant;
  * @param enqueuedAt time of the hand-off
  */
 public record QueuedFrame(Frame frame, String capability, int attempt, EntryId captureId, Instant enqueuedAt) {
+    /** The field that an instance adds when it hands the frame off (docs/adr/0030-returned-frames.md). */
+    public static final String SIGNATURE = "handoff_signature";
+
     private static final FieldNames ADDED = FieldNames.of("capability", "attempt", "capture_id", "enqueued_at",
-            "traceparent",
-            "trace_context");
+            "traceparent", "trace_context", SIGNATURE);
     /** The fields that a hand-off adds, and the history of a requeued frame. */
     private static final int MOST_ADDED = ADDED.size() + 1;
     private static final byte[] CAPABILITY = ascii("capability");

@@ -14,6 +14,9 @@ public final class FieldReader {
     /** Maximum length of a value in a problem, in characters. */
     private static final int SHOWN = 60;
 
+    /** Maximum length of a name. */
+    private static final int MAX_CHARACTERS = 256;
+
     /** Maximum number of problems kept, because they become part of a dead letter. */
     private static final int MAX_PROBLEMS = 32;
 
@@ -37,10 +40,20 @@ public final class FieldReader {
             return "";
         }
         String text = text(field, value);
-        if (text != null && (text.isEmpty() || text.codePointCount(0, text.length()) > 256)) {
+        if (text != null && (text.isEmpty() || text.codePointCount(0, text.length()) > MAX_CHARACTERS)) {
             problem(field, "must have 1 to 256 characters");
         }
         return text == null ? "" : text;
+    }
+
+    /** Text of at most 256 characters; null if missing, and with a problem if invalid. */
+    public @Nullable String optional(String field, byte @Nullable [] value) {
+        String text = value == null ? null : text(field, value);
+        if (text != null && text.codePointCount(0, text.length()) > MAX_CHARACTERS) {
+            problem(field, "must have at most 256 characters");
+            return null;
+        }
+        return text;
     }
 
     /** The value as text; null and a problem if it is not UTF-8. */
@@ -109,9 +122,9 @@ public final class FieldReader {
     }
 
     public static String shown(String text) {
-        String clean = text.codePoints().limit(SHOWN).map(c -> Character.isISOControl(c) ? '?' : c)
+        String beginning = text.codePoints().limit(SHOWN)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
-        return '"' + clean + (text.codePointCount(0, text.length()) > SHOWN ? "…" : "") + '"';
+        return '"' + Printable.line(beginning) + (text.codePointCount(0, text.length()) > SHOWN ? "…" : "") + '"';
     }
 
     /** The bounds of an integer, both included. */

@@ -18,7 +18,7 @@ class FrameFuzzTest {
     private static final String[] NAMES = {"frame_id", "camera_id", "timestamp", "priority", "metadata", "ttl_ms",
             "expires_at", "traceparent", "trace_context", "detection_type", "width", "format"};
 
-    @FuzzTest(maxDuration = "30s")
+    @FuzzTest(maxDuration = "50s")
     void anyFrameIsReadAndHandedOffOrRefused(FuzzedDataProvider data) {
         Fields.Writer fields = new Fields.Writer(30).put("frame_id", "f").put("camera_id", "c");
         for (int i = data.consumeInt(0, 8); i > 0; i--) {

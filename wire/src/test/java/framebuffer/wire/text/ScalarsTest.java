@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
@@ -170,5 +171,11 @@ class ScalarsTest {
             }
         }
         assertThat(CameraNeed.parse("not ours")).isEqualTo(new CameraNeed("not ours", ""));
+    }
+
+    @Test
+    void anEscapedEmojiIsANameOfJson() {
+        byte[] escaped = "{\"\\ud83d\\ude00\": 1}".getBytes(StandardCharsets.UTF_8);
+        assertThat(Objects.requireNonNull(Json.object(escaped)).path("\ud83d\ude00").asInt()).isOne();
     }
 }

@@ -18,7 +18,7 @@ import java.util.Map;
  */
 public record Problem(ProblemType kind, String detail, List<Decoded.FieldProblem> errors, Map<String, String> headers,
         Map<String, JsonNode> members) implements Response {
-    static final String CONTENT_TYPE = "application/problem+json";
+    public static final String CONTENT_TYPE = "application/problem+json";
 
     /** Problem types; programs may rely on their names. */
     public enum ProblemType {
@@ -26,6 +26,8 @@ public record Problem(ProblemType kind, String detail, List<Decoded.FieldProblem
         BAD_REQUEST("bad-request", 400, "The request is malformed"),
         /** The token is missing or wrong. */
         UNAUTHORIZED("unauthorized", 401, "The request needs a valid token"),
+        /** The role of the token does not permit the request. */
+        FORBIDDEN("forbidden", 403, "The token does not permit this"),
         /** A web page of another origin requested a change. */
         CROSS_SITE("cross-site", 403, "The request comes from a page of another site"),
         /** No such path, or no such resource. */
@@ -42,6 +44,8 @@ public record Problem(ProblemType kind, String detail, List<Decoded.FieldProblem
         REGISTRY_FULL("registry-full", 409, "No more processors can be registered"),
         /** The limit of camera policies is reached. */
         POLICIES_FULL("policies-full", 409, "No more cameras can have a policy of their own"),
+        /** The limit of silences is reached. */
+        SILENCES_FULL("silences-full", 409, "No more alerts can be silenced"),
         /** The members {@code capability} and {@code candidates} give details. */
         NO_PROCESSOR("no-processor", 409, "No processor can take the frame"),
         /** The body exceeds the limit. */
@@ -101,7 +105,7 @@ public record Problem(ProblemType kind, String detail, List<Decoded.FieldProblem
      * @param instance the requested path
      * @param requestId the id of the request in the log
      */
-    ObjectNode json(String instance, String requestId) {
+    public ObjectNode json(String instance, String requestId) {
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("type", "urn:frame-buffer:problem:" + kind.slug)
                 .put("title", kind.title).put("status", kind.status).put("detail", detail).put("instance", instance)
                 .put("request_id", requestId);

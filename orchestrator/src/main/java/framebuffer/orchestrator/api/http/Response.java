@@ -1,6 +1,7 @@
 package framebuffer.orchestrator.api.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import framebuffer.orchestrator.api.http.EventFeed;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -9,7 +10,8 @@ import java.util.function.Supplier;
 
 /** The response to a request. */
 public sealed interface Response
-        permits Response.JsonContent, Response.DocumentContent, Response.NoContent, Response.EventContent, Problem {
+        permits Response.JsonContent, Response.DocumentContent, Response.NoContent, Response.EventContent,
+        Response.FeedContent, Problem {
 
     /** A JSON document. */
     record JsonContent(int status, JsonNode body, Map<String, String> headers) implements Response {
@@ -37,6 +39,16 @@ public sealed interface Response
      * @param state the content of the next event
      */
     record EventContent(String name, Duration every, Supplier<JsonNode> state) implements Response {
+    }
+
+    /**
+     * Server-sent events with ids, as they come, until the caller disconnects or the service stops. A caller that comes back names the last
+     * id, and misses nothing. While Redis is away, events {@code trouble} carry a problem document, and the stream continues.
+     *
+     * @param name of the events
+     * @param open begins the feed; its exceptions are answered like those of an endpoint
+     */
+    record FeedContent(String name, Supplier<EventFeed> open) implements Response {
     }
 
     /** Writes a document. */

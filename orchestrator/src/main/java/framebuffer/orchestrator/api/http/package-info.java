@@ -1,4 +1,4 @@
-/** HTTP for the resources: routes, responses, problems, and the handler that turns requests into responses. */
+/** HTTP as the resources see it: requests, responses, problems and routes, without the web server. */
 @NullMarked
 package framebuffer.orchestrator.api.http;
 

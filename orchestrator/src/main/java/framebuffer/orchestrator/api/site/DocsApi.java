@@ -6,9 +6,13 @@ import framebuffer.orchestrator.api.http.Response;
 import framebuffer.orchestrator.api.http.Route;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 
 /** The description of the API as YAML, JSON and HTML. */
 public final class DocsApi implements Resource {
+
+    private static final Map<String, String> HEADERS = Map.of("Content-Security-Policy",
+            "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
 
     /** Loaded at the first request, because it would take longer than the rest of the start. */
     private static final class LoadedDocs {
@@ -25,6 +29,6 @@ public final class DocsApi implements Resource {
                 Route.get("/openapi.json", _ -> Response.ok(LoadedDocs.DOCUMENT)),
                 Route.get("/docs",
                         _ -> new Response.DocumentContent("text/html; charset=utf-8",
-                                out -> out.write(LoadedDocs.PAGE))));
+                                out -> out.write(LoadedDocs.PAGE), HEADERS)));
     }
 }

@@ -26,8 +26,10 @@ public final class WebPageApi implements Resource {
                     + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
             "Cache-Control", "no-cache", "Referrer-Policy", "no-referrer", "X-Content-Type-Options", "nosniff");
     private static final String INDEX = "index.html";
-    private static final Set<String> PARTS = Set.of("elements.js", "figures.js", "icon.svg", "journey.js", "letters.js",
-            "main.js", "page.css", "pictures.js", "service.js", "tables.js", "topology.js", "verdicts.js", "words.js");
+    private static final Set<String> PARTS = Set.of("elements.js", "figures.js", "history.js", "icon.svg", "journey.js",
+            "letters.js",
+            "main.js", "page.css", "pictures.js", "search.js", "seen.js", "service.js", "tables.js", "topology.js",
+            "verdicts.js", "words.js");
     private static final Map<String, String> TYPES = Map.of("html", "text/html; charset=utf-8", "css",
             "text/css; charset=utf-8", "js", "text/javascript; charset=utf-8", "svg", "image/svg+xml");
 

@@ -3,7 +3,6 @@ package framebuffer.orchestrator.cluster.membership;
 import framebuffer.redis.RedisConnection;
 import framebuffer.redis.cluster.InstanceStore;
 import framebuffer.redis.cluster.InstanceStore.TakenFrames;
-import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,21 +22,19 @@ public record FrameTakeOver(InstanceStore instances, int ledgerFields, LongConsu
      * Takes over; logs and counts the result.
      *
      * @param beat the last beat of the other instance: a newer one cancels the take-over
-     * @return whether this instance took over
+     * @return the frames; incomplete: not all of them
      */
-    boolean takeOver(RedisConnection redis, String other, String beat) {
-        Optional<TakenFrames> taken = instances.takeOver(redis, other, beat, ledgerFields);
-        taken.ifPresent(frames -> report(other, beat.equals(InstanceStore.LEFT), frames));
-        return taken.isPresent();
+    TakenFrames takeOver(RedisConnection redis, String other, String beat) {
+        TakenFrames taken = instances.takeOver(redis, other, beat, ledgerFields);
+        report(other, beat.equals(InstanceStore.LEFT) ? "has shut down" : "is silent", taken);
+        return taken;
     }
 
-    private void report(String other, boolean left, TakenFrames taken) {
+    private void report(String other, String state, TakenFrames taken) {
         String stream = instances.keys().capture();
-        if (!left) {
-            log.warn("instance {} is silent: took over its {} frames from {}", other, taken.pending(), stream);
-        } else if (taken.pending() > 0) {
-            // Each restart leaves an instance without frames behind, which is not worth a line.
-            log.warn("instance {} has shut down: took over its {} frames from {}", other, taken.pending(), stream);
+        // Each restart leaves an instance without frames behind, which is not worth a line.
+        if (taken.pending() > 0) {
+            log.warn("instance {} {}: took over its {} frames from {}", other, state, taken.pending(), stream);
         }
         if (taken.lost() > 0) {
             lost.accept(taken.lost());

@@ -2,6 +2,7 @@ package framebuffer.orchestrator.cluster.membership;
 
 import framebuffer.redis.RedisConnection;
 import framebuffer.redis.RedisLoop;
+import framebuffer.redis.RedisRefused;
 import framebuffer.redis.RedisUnavailable;
 import framebuffer.redis.cluster.InstanceStore;
 import framebuffer.wire.text.NaturalOrder;
@@ -111,18 +112,19 @@ public final class InstanceLease implements RedisLoop.Work {
     }
 
     private void takeOver(RedisConnection redis, String silent, String beat) {
+        InstanceStore.TakenFrames taken;
         try {
-            if (!takeOver.takeOver(redis, silent, beat)) {
-                return;
-            }
-        } catch (RedisUnavailable e) {
-            // Redis may have taken over nevertheless.
+            taken = takeOver.takeOver(redis, silent, beat);
+        } catch (RedisUnavailable | RedisRefused e) {
+            // Redis may have taken over some frames nevertheless.
             takenOver.run();
             throw e;
         }
-        if (!beat.equals(InstanceStore.LEFT) && dead.size() < MOST_REPORTED) {
+        if (taken.complete() && !beat.equals(InstanceStore.LEFT) && dead.size() < MOST_REPORTED) {
             dead.put(silent, (int) (REPORT_FOR.toMillis() / rest().toMillis()));
         }
-        takenOver.run();
+        if (taken.complete() || !taken.isEmpty()) {
+            takenOver.run();
+        }
     }
 }

@@ -164,7 +164,7 @@ public final class PartitionLease implements RedisLoop.Work {
             boolean gone = silent.contains(one.getKey()) || one.getValue().equals(InstanceStore.LEFT)
                     || !living.contains(one.getKey());
             if (gone) {
-                free &= takeOver.takeOver(redis, one.getKey(), one.getValue());
+                free &= takeOver.takeOver(redis, one.getKey(), one.getValue()).complete();
             } else if (!ours.contains(one.getKey())) {
                 free = false;
             }

@@ -29,7 +29,7 @@ public record Alert(AlertRule rule, String subject, Instant since, String summar
     /** Most subjects of one rule that a line names. */
     private static final int SHOWN = 3;
 
-    /** As JSON, in the form of {@code GET /alerts}. */
+    /** As JSON, in the form of {@code GET /alerts}, without its silence. */
     public ObjectNode json() {
         return JsonNodeFactory.instance.objectNode().put("name", rule.word()).put("severity", rule.severity())
                 .put("subject", subject).put("since", Timestamps.micros(since)).put("summary", summary)

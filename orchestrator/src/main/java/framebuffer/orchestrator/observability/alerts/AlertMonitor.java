@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,27 +21,32 @@ public final class AlertMonitor implements AutoCloseable {
     private static final Duration EVERY = Duration.ofSeconds(1);
 
     private final Supplier<ServiceObservation> look;
+    private final Predicate<Alert> silenced;
     private final AlertListener listener;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread thread = Thread.ofVirtual().name("alerts").unstarted(this::run);
     private AlertPolicy policy;
+    private List<Alert> told = List.of();
     private boolean failing;
     private volatile AlertReport report;
 
-    /** Receives the firing alerts. Must not block. */
+    /** Receives the firing alerts that are not silenced. Must not block. */
     @FunctionalInterface
     public interface AlertListener {
-        /** Called when the set of firing alerts has changed. */
+        /** Called when the set of these alerts has changed. */
         void changed(List<Alert> firing);
     }
 
     /**
      * @param look observes the service; must not block
+     * @param silenced whether the listener must not hear of an alert now; must not block
      */
-    public AlertMonitor(AlertThresholds thresholds, Supplier<ServiceObservation> look, AlertListener listener) {
+    public AlertMonitor(AlertThresholds thresholds, Supplier<ServiceObservation> look, Predicate<Alert> silenced,
+            AlertListener listener) {
         this.policy = new AlertPolicy(thresholds);
         this.report = policy.report();
         this.look = look;
+        this.silenced = silenced;
         this.listener = listener;
     }
 
@@ -98,8 +104,10 @@ public final class AlertMonitor implements AutoCloseable {
         now.stream().filter(alert -> !was.contains(alert.title())).forEach(
                 alert -> log.warn("{}: {} ({})", alert.title(), alert.summary(), alert.rule().runbook()));
         was.stream().filter(title -> !is.contains(title)).forEach(title -> log.info("{} is over", title));
-        if (!was.equals(is)) {
-            listener.changed(now);
+        List<Alert> loud = now.stream().filter(silenced.negate()).toList();
+        if (!Alert.titles(loud).equals(Alert.titles(told))) {
+            told = loud;
+            listener.changed(loud);
         }
     }
 

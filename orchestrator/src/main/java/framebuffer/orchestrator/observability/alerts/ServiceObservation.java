@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The state of the service at one moment, as far as alerts need it.
  *
  * @param redis why Redis is unreachable; then the other figures are old. Empty: it is reachable
- * @param cameras camera → capture time of its newest frame
+ * @param cameras camera → capture time of its newest frame; without the cameras whose video has ended
  * @param processors the registered processors
  * @param instances instance → what is wrong with it
  * @param flood reports that most frames of a capability fail

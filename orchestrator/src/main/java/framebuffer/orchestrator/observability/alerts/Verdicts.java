@@ -7,6 +7,8 @@ import framebuffer.orchestrator.observability.alerts.AlertThresholds;
 import framebuffer.orchestrator.observability.alerts.Verdicts.Verdict.Rating;
 import framebuffer.orchestrator.processors.health.Circuit;
 import framebuffer.orchestrator.processors.health.RegisteredProcessor;
+import framebuffer.wire.control.CameraReport;
+import framebuffer.wire.control.CameraReport.Phase;
 import framebuffer.wire.control.Heartbeat.HealthStatus;
 import framebuffer.wire.control.PressureLevel;
 import java.time.Duration;
@@ -57,8 +59,17 @@ public record Verdicts(AlertThresholds thresholds, PausedPeriod pause) {
          */
         public Verdict of(CameraState camera, Optional<Duration> wait) {
             Instant last = camera.lastFrameAt();
+            CameraReport video = camera.video();
+            if (video != null && video.phase() == Phase.WAITING) {
+                return new Verdict("unavailable", Rating.BAD, video.reason());
+            }
+            if (video != null && video.hasEnded(last)) {
+                return new Verdict("ended", Rating.WARNING, video.reason());
+            }
             if (last == null) {
-                return new Verdict("never_seen", Rating.WARNING, "has a policy, but has sent no frame");
+                return new Verdict("never_seen", Rating.WARNING, video == null
+                        ? "has a policy, but has sent no frame"
+                        : "opens its video, and has sent no frame yet");
             }
             if (paused) {
                 return new Verdict("paused", Rating.WARNING,

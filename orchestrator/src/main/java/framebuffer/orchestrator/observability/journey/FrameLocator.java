@@ -15,6 +15,8 @@ import framebuffer.wire.EntryId;
 import framebuffer.wire.Keys;
 import framebuffer.wire.control.Registration;
 import framebuffer.wire.frame.ShedFrame;
+import framebuffer.wire.frame.StoredResult;
+import framebuffer.wire.text.Decoded;
 import framebuffer.wire.text.Fields;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +32,7 @@ final class FrameLocator {
     /** Most entries of a stream that are searched. */
     private static final int MOST = 20_000;
     private static final int MOST_IN_A_QUEUE = 2_000;
+    private static final int MOST_RESULTS = 200_000;
     private static final List<String> NAMES = List.of("camera_id", "capability", "capture_id", "attempt",
             "enqueued_at");
 
@@ -75,7 +78,7 @@ final class FrameLocator {
         for (StreamEntry entry : entries(keys.capture(), SearchRange.first(MOST), NAMES)) {
             PendingDelivery held = held(keys.capture(), group, entry.id());
             found.add(new FrameLocation(entry.id(), text(entry, "camera_id"), null, FrameState.WAITING, null, 1,
-                    held == null ? null : JourneyEvent.of(held.since(), EventType.READ).by(held.consumer())));
+                    held == null ? null : JourneyEvent.of(held.since(), EventType.READ).by(held.consumer()), null));
         }
         return found;
     }
@@ -91,7 +94,8 @@ final class FrameLocator {
                     null, number(entry, "attempt"),
                     JourneyEvent.of(entry.id().time(), EventType.RETURNED)
                             .at(who.isEmpty() ? null : who, text(entry, "capability"), number(entry, "attempt"))
-                            .because(text(entry, "return_kind"), text(entry, "return_detail"))));
+                            .because(text(entry, "return_kind"), text(entry, "return_detail")),
+                    null));
         }
         return found;
     }
@@ -110,27 +114,34 @@ final class FrameLocator {
                     held == null
                             ? null
                             : JourneyEvent.of(held.since(), EventType.GIVEN).at(registration.id(), capability,
-                                    attempt)));
+                                    attempt),
+                    null));
         }
         return found;
     }
 
     private List<FrameLocation> results(@Nullable Instant since) {
         SearchRange range = since == null
-                ? SearchRange.first(MOST)
-                : new SearchRange(Long.toString(since.toEpochMilli()), "+", MOST);
+                ? SearchRange.first(MOST_RESULTS)
+                : new SearchRange(Long.toString(since.toEpochMilli()), "+", MOST_RESULTS);
         List<FrameLocation> found = new ArrayList<>();
         for (StreamEntry entry : entries(keys.results(), range,
-                List.of("camera_id", "capability", "processor_id", "status", "processed_at", "processing_ms",
-                        "attempt"))) {
+                List.of("frame_id", "camera_id", "capability", "processor_id", "status", "result", "processed_at",
+                        "processing_ms", "attempt", "traceparent"))) {
             String who = text(entry, "processor_id");
             found.add(new FrameLocation(null, text(entry, "camera_id"), text(entry, "capability"), FrameState.DONE, who,
                     number(entry, "attempt"),
                     JourneyEvent.of(moment(text(entry, "processed_at"), entry.id().time()), EventType.DONE)
                             .at(who, text(entry, "capability"), number(entry, "attempt"))
-                            .because(text(entry, "status"), null).after(millis(text(entry, "processing_ms")))));
+                            .because(text(entry, "status"), null).after(millis(text(entry, "processing_ms"))),
+                    result(entry)));
         }
         return found;
+    }
+
+    private static @Nullable StoredResult result(StreamEntry entry) {
+        return entry.fields() != null && StoredResult.decode(entry.id(),
+                entry.fields()) instanceof Decoded.Valid<StoredResult>(StoredResult result) ? result : null;
     }
 
     private List<FrameLocation> dead() {
@@ -144,7 +155,8 @@ final class FrameLocator {
                     FrameState.DEAD, null, number(entry, "attempt"),
                     JourneyEvent.of(moment(text(entry, "dead_at"), entry.id().time()), EventType.DEAD)
                             .at(null, null, number(entry, "attempt"))
-                            .because(text(entry, "dead_reason"), text(entry, "dead_detail"))));
+                            .because(text(entry, "dead_reason"), text(entry, "dead_detail")),
+                    null));
         }
         return found;
     }
@@ -155,7 +167,7 @@ final class FrameLocator {
         List<String> needs = one.needs().isEmpty() ? List.of("") : one.needs();
         return needs.stream()
                 .map(need -> new FrameLocation(one.captureId(), one.cameraId(), need, FrameState.SHED, null,
-                        one.attempt(), event))
+                        one.attempt(), event, null))
                 .toList();
     }
 

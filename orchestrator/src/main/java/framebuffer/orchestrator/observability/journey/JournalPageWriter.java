@@ -17,7 +17,7 @@ import java.util.List;
  * P  processor: id, capacity, capability…                              those that could be chosen, from here on
  * L  at (µs)  outstanding, …                                           a batch, and how many each had outstanding then
  * H  frame  camera  capture id  read (µs before)  from  holder  avoid  attempt  trace  outcome  choice: capability, processor…
- * E  frame  camera  capture id  ending  reason  detail
+ * E  frame  camera  capture id  ending  reason  detail  from  capability…
  * </pre>
  */
 public final class JournalPageWriter {
@@ -83,6 +83,8 @@ public final class JournalPageWriter {
         frame('E', step);
         text.append(TAB).append(JournalToken.of(step.ending())).append(TAB).append(step.reason());
         name(text.append(TAB), step.detail());
+        text.append(TAB).append(JournalToken.of(step.from()));
+        step.capabilities().forEach(capability -> name(text.append(TAB), capability));
     }
 
     private void frame(char letter, JournalStep step) {

@@ -5,10 +5,12 @@ import framebuffer.redis.RedisConnection;
 import framebuffer.redis.RedisRefused;
 import framebuffer.redis.Replies;
 import framebuffer.redis.StreamEntry;
+import framebuffer.redis.handoff.FrameSource.SourceKind;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Keys;
 import framebuffer.wire.text.Fields;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -16,6 +18,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ObjIntConsumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Searches the journal pages of all instances. */
@@ -47,13 +51,45 @@ public final class JournalReader {
 
     /** The newest pages, newest first. */
     public static List<StreamEntry> newest(RedisConnection redis, Keys keys, int most) {
-        return entries(redis, "XREVRANGE", keys.journey(), "+", "-", "COUNT", most);
+        return newest(redis, keys, "+", most);
+    }
+
+    /** The newest pages up to this id, newest first; with {@code (} before the id, that page is left out. */
+    public static List<StreamEntry> newest(RedisConnection redis, Keys keys, String upTo, int most) {
+        return entries(redis, "XREVRANGE", keys.journey(), upTo, "-", "COUNT", most);
     }
 
     /** The content of a page; null when the entry is no page. */
     public static byte @Nullable [] page(StreamEntry entry) {
         Fields fields = entry.fields();
         return fields == null ? null : fields.get("page");
+    }
+
+    /**
+     * Decodes the steps of a page, in order, and stops at a malformed line.
+     *
+     * @param wanted whether to decode the step on this line
+     * @param found receives each wanted step and the number of its line
+     */
+    public static void steps(byte[] page, Predicate<String> wanted, ObjIntConsumer<JournalStep> found) {
+        String[] lines = new String(page, StandardCharsets.UTF_8).split("\n", -1);
+        Instant at = Instant.EPOCH;
+        try {
+            for (int number = 0; number < lines.length; number++) {
+                String line = lines[number];
+                if (line.startsWith("L\t")) {
+                    at = Instant.EPOCH.plus(Long.parseLong(line.split("\t", 3)[1]), ChronoUnit.MICROS);
+                } else if ((line.startsWith("H\t") || line.startsWith("E\t")) && wanted.test(line)) {
+                    String[] values = line.split("\t", -1);
+                    found.accept(values[0].equals("H")
+                            ? JournalPageReader.handOff(values, at)
+                            : JournalPageReader.terminal(values, at), number);
+                }
+            }
+        } catch (IllegalArgumentException | IndexOutOfBoundsException | DateTimeException | ArithmeticException e) {
+            // A malformed line was not written by the service; neither were the lines after it.
+            return;
+        }
     }
 
     private static List<StreamEntry> entries(RedisConnection redis, String command, Object... arguments) {
@@ -134,10 +170,7 @@ public final class JournalReader {
                     }
                     step.choices().forEach(choice -> outstanding.merge(choice.processor(), 1, Integer::sum));
                 } else if (asked) {
-                    found.add(
-                            new RecordedStep(new JournalStep.TerminalStep(frameId, name(line[2]),
-                                    EntryId.parse(line[LAST_OF_FRAME]), at,
-                                    JournalToken.ending(line[4]), line[5], name(line[6])), instance, List.of()));
+                    found.add(new RecordedStep(terminal(line, at), instance, List.of()));
                 }
             }
         }
@@ -173,6 +206,14 @@ public final class JournalReader {
             return new JournalStep.HandOffStep(name(line[1]), name(line[2]), EntryId.parse(line[LAST_OF_FRAME]), at,
                     at.minus(Long.parseLong(line[4]), ChronoUnit.MICROS), JournalToken.from(line[5]), orNull(line[6]),
                     orNull(line[7]), Integer.parseInt(line[8]), line[9], JournalToken.outcome(line[10]), choices(line));
+        }
+
+        /** Decodes a line that begins with E. An older version of the service wrote no source and no capabilities. */
+        private static JournalStep.TerminalStep terminal(String[] line, Instant at) {
+            return new JournalStep.TerminalStep(name(line[1]), name(line[2]), EntryId.parse(line[LAST_OF_FRAME]), at,
+                    JournalToken.ending(line[4]), line[5], name(line[6]),
+                    line.length > 7 ? JournalToken.from(line[7]) : SourceKind.CAPTURE,
+                    Arrays.stream(line).skip(8).map(JournalPageReader::name).toList());
         }
 
         private static List<JournalStep.StepTarget> choices(String[] line) {

@@ -20,6 +20,21 @@ public sealed interface JournalStep {
     /** The time of the step. */
     Instant at();
 
+    /** From where the frame was taken. */
+    SourceKind from();
+
+    /** The capabilities that the step is about; empty: any processor. */
+    List<String> capabilities();
+
+    /** Whether the frame moved. If not, it stayed where it was, and the service tries again. */
+    boolean moved();
+
+    /** The parts of the frame that the step is about, each by its name for all steps of that part. */
+    default List<String> parts() {
+        List<String> names = capabilities().isEmpty() ? List.of("") : capabilities();
+        return names.stream().map(capability -> captureId() + " " + capability).toList();
+    }
+
     /** The outcome of a hand-off. */
     enum HandOffResult {
         HANDED_OFF,
@@ -52,6 +67,16 @@ public sealed interface JournalStep {
         public HandOffStep {
             choices = List.copyOf(choices);
         }
+
+        @Override
+        public List<String> capabilities() {
+            return choices.stream().map(StepTarget::capability).toList();
+        }
+
+        @Override
+        public boolean moved() {
+            return outcome == HandOffResult.HANDED_OFF;
+        }
     }
 
     /**
@@ -67,10 +92,19 @@ public sealed interface JournalStep {
      *
      * @param reason one word
      * @param detail why, as text
+     * @param from where the frame was; a frame that was not in the capture stream was handed off before
+     * @param capabilities those for which it ended; empty: any processor
      */
     record TerminalStep(String frameId, String cameraId, EntryId captureId, Instant at, TerminalState ending,
-            String reason,
-            String detail) implements JournalStep {
+            String reason, String detail, SourceKind from, List<String> capabilities) implements JournalStep {
+        public TerminalStep {
+            capabilities = List.copyOf(capabilities);
+        }
+
+        @Override
+        public boolean moved() {
+            return true;
+        }
     }
 
     /**

@@ -1,6 +1,7 @@
 package framebuffer.orchestrator.observability.journey;
 
 import framebuffer.wire.EntryId;
+import framebuffer.wire.frame.StoredResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -15,12 +16,15 @@ import org.jspecify.annotations.Nullable;
  * @param attempt the current or last attempt
  * @param events in order of time
  * @param parts one for each known capability
+ * @param results those that are kept, in the order in which they were written
  */
 public record Journey(String frameId, String cameraId, @Nullable EntryId captureId, FrameState state,
-        @Nullable String processor, int attempt, List<JourneyEvent> events, List<CapabilityState> parts) {
+        @Nullable String processor, int attempt, List<JourneyEvent> events, List<CapabilityState> parts,
+        List<StoredResult> results) {
     public Journey {
         events = List.copyOf(events);
         parts = List.copyOf(parts);
+        results = List.copyOf(results);
     }
 
     /** The state of a frame, from the earliest to the last. */

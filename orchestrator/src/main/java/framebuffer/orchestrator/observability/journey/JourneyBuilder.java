@@ -6,6 +6,7 @@ import framebuffer.orchestrator.observability.journey.Journey.EventType;
 import framebuffer.orchestrator.observability.journey.Journey.FrameState;
 import framebuffer.orchestrator.observability.journey.Journey.JourneyEvent;
 import framebuffer.wire.EntryId;
+import framebuffer.wire.frame.StoredResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ final class JourneyBuilder {
     private final @Nullable EntryId captureId;
     private final List<JourneyEvent> events = new ArrayList<>();
     private final Map<String, CapabilityState> parts = new LinkedHashMap<>();
+    private final List<StoredResult> results = new ArrayList<>();
     private @Nullable CapabilityState whole;
     private String cameraId = "";
     private boolean found;
@@ -105,6 +107,9 @@ final class JourneyBuilder {
     void add(FrameLocation location) {
         found = true;
         cameraId = location.cameraId().isEmpty() ? cameraId : location.cameraId();
+        if (location.result() != null) {
+            results.add(location.result());
+        }
         JourneyEvent event = location.event();
         if (event != null && events.stream().noneMatch(one -> isSame(one, event))) {
             events.add(event);
@@ -143,7 +148,7 @@ final class JourneyBuilder {
         events.sort(Comparator.comparing(JourneyEvent::at));
         return new Journey(frameId, cameraId, captureId, now.state(), now.processor(),
                 Math.max(1, parts.values().stream().mapToInt(CapabilityState::attempt).max().orElse(1)), events,
-                List.copyOf(parts.values()));
+                List.copyOf(parts.values()), results);
     }
 
     /** Whether the frame was found; else only its recorded steps are known. */

@@ -16,7 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 public final class JourneyFinder {
     /** A search reads the whole journal, so few may run at once. */
     private static final int AT_ONCE = 2;
+    /** A caller that waits holds a connection. */
+    private static final Duration TURN_WITHIN = Duration.ofSeconds(2);
 
     private final List<InPartition<Registry>> partitions;
     private final String group;
@@ -51,7 +55,9 @@ public final class JourneyFinder {
 
     /** All frames with this id, the oldest first. */
     public List<Journey> find(String frameId) throws InterruptedException {
-        turns.acquire();
+        if (!turns.tryAcquire(TURN_WITHIN.toNanos(), TimeUnit.NANOSECONDS)) {
+            throw new RejectedExecutionException("others are searching");
+        }
         try {
             List<List<Journey>> each = FanOut.reachable(partitions,
                     one -> one.ask((redis, registry) -> find(redis, one.keys(), registry, frameId)));

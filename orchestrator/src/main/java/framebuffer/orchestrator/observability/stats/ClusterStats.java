@@ -5,7 +5,7 @@ import framebuffer.orchestrator.observability.stats.StatsReader.SlowStats;
 import framebuffer.redis.RedisConnection;
 import framebuffer.redis.RedisLoop;
 import framebuffer.redis.cluster.ServiceClock.Interval;
-import framebuffer.redis.frames.MemoryUsage;
+import framebuffer.redis.monitoring.MemoryUsage;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
+import java.util.stream.LongStream;
 
 /**
  * Frames captured and completed per second in the whole cluster, over the last 10 to 15 s, or less just after the start. A sample is noted
@@ -88,6 +89,14 @@ public final class FrameRates {
          * minute, count as that.
          */
         public record Latency(Duration p50, Duration p95, Duration p99) {
+            /** The latency of these frames, by bucket as in {@link CompletionCounts}; empty: there are none. */
+            public static Optional<Latency> of(long[] buckets) {
+                long frames = LongStream.of(buckets).sum();
+                return frames == 0
+                        ? Optional.empty()
+                        : Optional.of(new Latency(quantile(buckets, frames * .5), quantile(buckets, frames * .95),
+                                quantile(buckets, frames * .99)));
+            }
         }
 
         /** Adds a sample of completions; at most once a second, because samples are kept for a minute. */
@@ -122,15 +131,10 @@ public final class FrameRates {
             CompletionCounts.CompletionReading last = all.getLast().completed();
             CompletionCounts.CompletionReading first = first(all, LATENCY_SPAN).completed();
             long[] buckets = new long[CompletionCounts.BUCKETS];
-            long frames = 0;
             for (int i = 0; i < buckets.length; i++) {
                 buckets[i] = Math.max(0, last.bucket(i) - first.bucket(i));
-                frames += buckets[i];
             }
-            return frames == 0
-                    ? Optional.empty()
-                    : Optional.of(new Latency(quantile(buckets, frames * .5), quantile(buckets, frames * .95),
-                            quantile(buckets, frames * .99)));
+            return Latency.of(buckets);
         }
 
         private static CompletionSample first(List<CompletionSample> all, Duration span) {

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** A registered processor with the backlog of its queue. */
-record QueueState(Registration processor, BacklogReader.QueueBacklog waits) {
+public record QueueState(Registration processor, BacklogReader.QueueBacklog waits) {
 
     /** Each processor once, with its backlog of all partitions. */
     static List<QueueState> sum(List<QueueState> each) {

@@ -5,6 +5,7 @@ import framebuffer.orchestrator.observability.stats.StatsReader.FastStats;
 import framebuffer.orchestrator.processors.health.RegisteredProcessor;
 import framebuffer.redis.queues.CompletionCounts;
 import framebuffer.wire.control.Heartbeat.HealthStatus;
+import framebuffer.wire.text.NaturalOrder;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -18,11 +19,15 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 
 /** Metrics of the whole cluster. Every instance publishes the same values: add them up over processors, not over instances. */
 public final class ClusterMetrics implements MultiCollector {
+    /** Most cameras that are named as ended. */
+    private static final int MOST_ENDED = 100;
+
     private final ClusterStats redis;
 
     private ClusterMetrics(ClusterStats redis) {
@@ -72,13 +77,29 @@ public final class ClusterMetrics implements MultiCollector {
         FastStats figures = redis.fast();
         return MetricSnapshots.of(completed(figures), endToEnd(figures), dropped(figures),
                 gauge("capture_backlog", "Unread frames in the capture stream.", figures.unread()),
+                ended(redis.slow().ended()),
                 gauge("deferred_frames", "Deferred frames that wait in Redis.",
-                        figures.deferred()));
+                        figures.deferred()),
+                gauge("results", "Results that Redis keeps.", figures.results().kept()),
+                CounterSnapshot.builder().name("frame_buffer_results_removed")
+                        .help("Results that have left Redis: too old, too many, or deleted.")
+                        .dataPoint(CounterDataPointSnapshot.builder().value((double) figures.results().removed())
+                                .build())
+                        .build());
     }
 
     private static GaugeSnapshot gauge(String name, String help, long value) {
         return GaugeSnapshot.builder().name("frame_buffer_" + name).help(help)
                 .dataPoint(GaugeSnapshot.GaugeDataPointSnapshot.builder().value((double) value).build()).build();
+    }
+
+    private static GaugeSnapshot ended(Set<String> cameras) {
+        GaugeSnapshot.Builder gauge = GaugeSnapshot.builder().name("frame_buffer_camera_ended")
+                .help("1 for each camera whose video has ended.");
+        cameras.stream().sorted(NaturalOrder.NAMES).limit(MOST_ENDED)
+                .forEach(camera -> gauge.dataPoint(GaugeSnapshot.GaugeDataPointSnapshot.builder()
+                        .labels(Labels.of("camera_id", camera)).value(1).build()));
+        return gauge.build();
     }
 
     private static CounterSnapshot completed(FastStats figures) {

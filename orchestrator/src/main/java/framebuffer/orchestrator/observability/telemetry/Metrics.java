@@ -112,6 +112,13 @@ public final class Metrics implements FrameEvents {
                 .callback(callback -> callback.call(dropped.get())).register(registry);
     }
 
+    /** Publishes how many entries of the result streams listeners did not get because they are no results. */
+    public void watchResultEvents(Supplier<Long> malformed) {
+        CounterWithCallback.builder().name("frame_buffer_result_events_malformed")
+                .help("Entries of the result streams that GET /results/events skipped because they are no results.")
+                .callback(callback -> callback.call(malformed.get())).register(registry);
+    }
+
     /** Publishes which partitions this instance serves. */
     public void watchPartitions(Supplier<Map<Integer, Boolean>> served) {
         GaugeWithCallback.builder().name("frame_buffer_partition_served")

@@ -4,7 +4,8 @@ import framebuffer.redis.RedisConnection;
 import framebuffer.redis.RedisLoop;
 import framebuffer.redis.Replies;
 import framebuffer.redis.cluster.ServiceClock;
-import framebuffer.redis.frames.PixelTtl;
+import framebuffer.redis.pixels.PixelLocation;
+import framebuffer.redis.pixels.PixelTtlWriter;
 import framebuffer.redis.queues.DeadLetterStore;
 import framebuffer.redis.queues.DeadLetterStore.CleanupResult;
 import framebuffer.redis.queues.DeadLetterStore.DeadLetterPage;
@@ -17,7 +18,6 @@ import framebuffer.wire.control.Registration;
 import framebuffer.wire.frame.DeadLetter.DeadLetterReason;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -38,15 +38,11 @@ public final class DeadLetterMaintenance implements RedisLoop.Work {
     /** Tidying is not urgent: it runs every fourth time. */
     private static final int TIDY_EVERY = 4;
 
-    /** No dead letter is too old for this long after Redis's clock was set, so that an operator can correct a wrong clock. */
-    private static final Duration DOUBT = Duration.ofHours(1);
-    private static final Duration FOR_EVER = Duration.ofDays(36_500);
-
     private final DeadLetterRetention settings;
     private final ServiceClock clock;
     private final Supplier<OfferedCapabilities> offered;
     private final DeadLetterStore store;
-    private final PixelExtensionFailures refusals = new PixelExtensionFailures("pixels of dead letters");
+    private final PixelTtlWriter pixels;
     private int turns;
     private String tidied = CleanupResult.START;
     private EntryId followedUpTo = EntryId.FIRST;
@@ -65,8 +61,10 @@ public final class DeadLetterMaintenance implements RedisLoop.Work {
     public record DeadLetterRetention(Keys keys, int most, Duration retention) {
     }
 
-    DeadLetterMaintenance(DeadLetterRetention settings, Supplier<OfferedCapabilities> offered, ServiceClock clock) {
+    DeadLetterMaintenance(DeadLetterRetention settings, PixelTtlWriter pixels, Supplier<OfferedCapabilities> offered,
+            ServiceClock clock) {
         this.clock = clock;
+        this.pixels = pixels;
         this.settings = settings;
         this.offered = offered;
         this.store = new DeadLetterStore(settings.keys());
@@ -75,12 +73,13 @@ public final class DeadLetterMaintenance implements RedisLoop.Work {
     /**
      * Maintains the dead letters of one partition.
      *
+     * @param pixels extends the time to live of their pixels
      * @param available the processors that may be sent frames
      * @param known whether the registry has been read
      */
-    public static DeadLetterMaintenance of(DeadLetterRetention settings,
+    public static DeadLetterMaintenance of(DeadLetterRetention settings, PixelTtlWriter pixels,
             Supplier<List<Registration>> available, Supplier<Boolean> known, ServiceClock clock) {
-        return new DeadLetterMaintenance(settings, () -> {
+        return new DeadLetterMaintenance(settings, pixels, () -> {
             // In this order: the registry may be read in between, and the list would still be the empty one.
             boolean sure = known.get();
             return OfferedCapabilities.by(available.get(), sure);
@@ -104,7 +103,7 @@ public final class DeadLetterMaintenance implements RedisLoop.Work {
         busy = false;
         if (turns++ % TIDY_EVERY == 0) {
             CleanupResult done = store.tidy(redis, settings.most(),
-                    clock.wasSetWithin(DOUBT) ? FOR_EVER : settings.retention(), tidied);
+                    clock.cutoff(settings.retention()).orElse(Instant.EPOCH), tidied);
             tidied = done.next();
             if (done.removed() > 0) {
                 turns = 0;
@@ -125,14 +124,13 @@ public final class DeadLetterMaintenance implements RedisLoop.Work {
                 new DeadLetterQuery(ListOrder.OLDEST_FIRST, followedUpTo, null, null, DeadLetterStore.STEP));
         if (!page.letters().isEmpty()) {
             Instant now = Replies.time(redis.call("TIME"));
-            List<PixelTtl.TtlRequest> wishes = new ArrayList<>();
             for (StoredDeadLetter one : page.letters()) {
                 Duration left = settings.retention().minus(Duration.between(one.id().time(), now));
-                if (left.isPositive()) {
-                    wishes.add(new PixelTtl.TtlRequest(one.letter().frame(), left));
+                byte[] key = PixelLocation.key(one.letter().frame(), settings.keys());
+                if (key != null && left.isPositive()) {
+                    pixels.extend(key, left);
                 }
             }
-            refusals.said(PixelTtl.extend(redis, settings.keys(), wishes));
             requeue(redis, there, page.letters());
             followedUpTo = page.letters().getLast().id();
         }

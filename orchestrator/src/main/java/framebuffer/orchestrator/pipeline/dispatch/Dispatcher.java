@@ -49,6 +49,7 @@ public final class Dispatcher {
     private final InFlightOrder inFlightOrder = new InFlightOrder();
     private final boolean inOrder;
     private final Supplier<ProcessorLoads> loads;
+    private final EventBursts ends = new EventBursts();
 
     private record SentBatch(HandOffs.Reply reply, HandOff.HandOffBatch batch, List<Outgoing> items,
             Map<String, ProcessorSlot> slots, long since, ProcessorLoads loads, Instant at) {
@@ -113,6 +114,11 @@ public final class Dispatcher {
                 log.debug("another batch in flight was refused: {}", e.getMessage());
             }
         }
+    }
+
+    /** Logs how many frames have ended alike, when that has ceased. */
+    public void logEnds() {
+        ends.end(System.nanoTime(), log::info);
     }
 
     /** Whether no batch is in flight. */
@@ -233,14 +239,22 @@ public final class Dispatcher {
         };
     }
 
-    private static void ended(TerminalArrival terminal, Move.MoveOutcome became) {
+    private void ended(TerminalArrival terminal, Move.MoveOutcome became) {
         if (became != Move.MoveOutcome.MOVED) {
             return;
         }
         switch (terminal.move()) {
-            case Move.Lost lost -> log.warn("frame of entry {} is lost: it {}", lost.entry(), terminal.detail());
-            case Move.ToDeadLetters dead -> log.info("entry {} of camera {} is a dead letter, {}: {}", dead.entry(),
-                    dead.camera(), terminal.reason(), terminal.detail());
+            case Move.Lost lost -> {
+                if (ends.begins("frames lost", System.nanoTime())) {
+                    log.warn("frame of entry {} is lost: it {}", lost.entry(), terminal.detail());
+                }
+            }
+            case Move.ToDeadLetters dead -> {
+                if (ends.begins("dead letters, " + terminal.reason(), System.nanoTime())) {
+                    log.info("entry {} of camera {} is a dead letter, {}: {}", dead.entry(), dead.camera(),
+                            terminal.reason(), terminal.detail());
+                }
+            }
             case Move.Deferred _,Move.Shed _ -> {
                 // Too frequent for a log line each.
             }

@@ -6,6 +6,7 @@ import framebuffer.redis.handoff.Move;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.frame.Frame;
 import framebuffer.wire.frame.ShedFrame;
+import framebuffer.wire.text.Fields;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +14,16 @@ import org.jspecify.annotations.Nullable;
 /** The result of reading an entry. */
 public sealed interface Arrival {
 
-    /** A frame that is not sent, or not yet: a dead letter, lost, shed or deferred. */
-    record TerminalArrival(Move move, String reason, String detail) implements Arrival {
+    /**
+     * A frame that is not sent, or not yet: a dead letter, lost, shed or deferred.
+     *
+     * @param unneeded the fields of a frame that ends as a whole, so that nobody needs its pixels any more; null: others may need them
+     */
+    record TerminalArrival(Move move, String reason, String detail, @Nullable Fields unneeded) implements Arrival {
+        /** A frame whose pixels others may need. */
+        public TerminalArrival(Move move, String reason, String detail) {
+            this(move, reason, detail, null);
+        }
     }
 
     /**
@@ -49,7 +58,12 @@ public sealed interface Arrival {
             ShedFrame kept = new ShedFrame(frame.frameId(), frame.cameraId(), captureId, needs, attempt, reason, detail,
                     now, instance);
             return new TerminalArrival(new Move.Shed(entry, captureId, frame.cameraId(), reason.word(), kept.encode()),
-                    reason.word(), detail);
+                    reason.word(), detail, isWhole() ? frame.fields() : null);
+        }
+
+        /** Whether no other part of the frame can be at a processor. */
+        private boolean isWhole() {
+            return source.kind() == FrameSource.SourceKind.CAPTURE || frame.capabilities().size() <= 1;
         }
 
         @Override

@@ -2,7 +2,9 @@ package framebuffer.orchestrator.pipeline.intake;
 
 import framebuffer.redis.StreamEntry;
 import framebuffer.redis.handoff.FrameSource;
+import framebuffer.wire.EntryId;
 import java.util.List;
+import java.util.Set;
 
 /** A message from a reader to the pump: entries of one source, or the withdrawal of a source. */
 public sealed interface Delivery {
@@ -22,10 +24,16 @@ public sealed interface Delivery {
         }
     }
 
-    /** Frames that processors gave back. */
-    record Returned(FrameSource source, long epoch, List<StreamEntry> entries) implements Delivery {
+    /**
+     * Frames that processors gave back.
+     *
+     * @param refused entries whose frames were never handed off
+     */
+    record Returned(FrameSource source, long epoch, List<StreamEntry> entries,
+            Set<EntryId> refused) implements Delivery {
         public Returned {
             entries = List.copyOf(entries);
+            refused = Set.copyOf(refused);
         }
     }
 

@@ -31,6 +31,8 @@ public record Intake(int maxAttempts, FailureRates floods) {
     /** Delay of a frame that has used up its attempts while most frames fail. */
     public static final Duration PUT_OFF = Duration.ofSeconds(10);
 
+    private static final String NEVER_HANDED_OFF = "frames:returned: no instance handed this frame off as it stands here, or it"
+            + " is still in its work queue or was returned before";
     private static final String UNACKNOWLEDGED = "it did not acknowledge the frame";
 
     /** Detects whether most frames of a capability fail. */
@@ -55,7 +57,7 @@ public record Intake(int maxAttempts, FailureRates floods) {
         FoundEntry found = new FoundEntry(source, entry.id(), fields, now, delivery);
         return switch (delivery) {
             case Delivery.Fresh _ -> captured(found);
-            case Delivery.Returned _ -> returned(found);
+            case Delivery.Returned returned -> returned(found, returned);
             case Delivery.Reclaimed reclaimed -> reclaimed(found, reclaimed);
             case Delivery.Withdrawn _ -> throw new IllegalArgumentException(source.stream() + " is withdrawn");
         };
@@ -114,6 +116,14 @@ public record Intake(int maxAttempts, FailureRates floods) {
                     "deferred", returned.detail());
         }
 
+        /** A returned frame that was never handed off. What it says of itself is not believed, and the ledger does not count it. */
+        TerminalArrival refused() {
+            DeadLetter letter = new DeadLetter(fields, DeadLetterReason.INVALID, NEVER_HANDED_OFF, now,
+                    new DeadLetter.DeadLetterSource(source.stream(), id), 0, false);
+            return new TerminalArrival(new Move.ToDeadLetters(id, id, Move.UNKNOWN_CAMERA, letter.encode()),
+                    DeadLetterReason.INVALID.word(), NEVER_HANDED_OFF);
+        }
+
         TerminalArrival dead(DeadLetterReason reason, String detail) {
             return dead(reason, detail, new FrameIdentity(
                     DeadLetter.captureId(fields, id, source.kind() == FrameSource.SourceKind.CAPTURE),
@@ -154,7 +164,10 @@ public record Intake(int maxAttempts, FailureRates floods) {
         };
     }
 
-    private Arrival returned(FoundEntry found) {
+    private Arrival returned(FoundEntry found, Delivery.Returned from) {
+        if (from.refused().contains(found.id())) {
+            return found.refused();
+        }
         return switch (ReturnedFrame.decode(found.id(), found.fields())) {
             case Decoded.Valid<ReturnedFrame>(ReturnedFrame returned) -> switch (returned.kind()) {
                 case RETRY -> later(found, returned);

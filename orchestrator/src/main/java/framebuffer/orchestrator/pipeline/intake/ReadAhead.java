@@ -6,6 +6,7 @@ import framebuffer.redis.handoff.FrameSource;
 import framebuffer.wire.EntryId;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +42,9 @@ final class ReadAhead {
 
         /** Entries that were never delivered; empty when none arrives within {@code wait}. */
         List<StreamEntry> readNew(int atMost, Duration wait);
+
+        /** Of returned entries, those whose frames were never handed off. */
+        Set<EntryId> refused(List<StreamEntry> returned);
     }
 
     /**
@@ -107,7 +111,7 @@ final class ReadAhead {
         largest = Math.max(largest * 7 / 8, entries.stream().mapToLong(ReadAhead::size).max().orElse(0));
         return source.kind() == FrameSource.SourceKind.CAPTURE
                 ? new Delivery.Fresh(source, epoch.current(), entries)
-                : new Delivery.Returned(source, epoch.current(), entries);
+                : new Delivery.Returned(source, epoch.current(), entries, reads.refused(entries));
     }
 
     private int atOnce() {

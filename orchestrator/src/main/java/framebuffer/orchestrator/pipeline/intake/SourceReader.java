@@ -5,9 +5,11 @@ import framebuffer.redis.RedisConnection;
 import framebuffer.redis.RedisLoop;
 import framebuffer.redis.StreamEntry;
 import framebuffer.redis.handoff.OrchestratorGroup;
+import framebuffer.redis.handoff.ReturnVerifier;
 import framebuffer.wire.EntryId;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /** The loop that reads one source ahead of the pump. */
 public final class SourceReader implements RedisLoop.Work {
@@ -16,6 +18,7 @@ public final class SourceReader implements RedisLoop.Work {
     private final OrchestratorGroup group;
     private final GroupReader reader;
     private final ReadAhead ahead;
+    private final ReturnVerifier returns;
 
     /**
      * @param group the consumer group and its source
@@ -26,6 +29,7 @@ public final class SourceReader implements RedisLoop.Work {
     public SourceReader(OrchestratorGroup group, String consumer, Inbox inbox, int batch, long bytes) {
         this.group = group;
         this.reader = new GroupReader(group.source().stream(), group.source().group(), consumer);
+        this.returns = new ReturnVerifier(group.keys(), group.source().group());
         this.ahead = new ReadAhead(group.source(), inbox, batch, bytes, WAIT);
     }
 
@@ -36,7 +40,9 @@ public final class SourceReader implements RedisLoop.Work {
 
     @Override
     public void connected(RedisConnection redis) {
+        // The group first: the pump looks at it as soon as frames flow.
         ahead.connected(new Reads(redis));
+        returns.prepare(redis);
     }
 
     @Override
@@ -64,6 +70,11 @@ public final class SourceReader implements RedisLoop.Work {
         @Override
         public List<StreamEntry> readNew(int atMost, Duration wait) {
             return reader.readNew(redis, atMost, wait);
+        }
+
+        @Override
+        public Set<EntryId> refused(List<StreamEntry> returned) {
+            return returns.refused(redis, returned);
         }
     }
 }

@@ -5,6 +5,7 @@ import framebuffer.redis.RedisLoop;
 import framebuffer.redis.queues.QueueSweep;
 import framebuffer.wire.Keys;
 import framebuffer.wire.control.Registration;
+import framebuffer.wire.text.Fields;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,18 +32,21 @@ public final class AcknowledgedSweep implements RedisLoop.Work {
     private final Supplier<? extends Collection<Registration>> processors;
     private final QueueSweep sweep;
     private final LedgerReconciler reconciler;
+    private final Consumer<Fields> ended;
     private final Set<String> refused = new HashSet<>();
     private Duration rest = SHORT_REST;
 
     /**
      * @param processors all processors whose queues may hold entries
+     * @param ended receives the fields that name the pixels of each frame that ended so
      */
     public AcknowledgedSweep(Keys keys, Supplier<? extends Collection<Registration>> processors,
-            LedgerReconciler reconciler) {
+            LedgerReconciler reconciler, Consumer<Fields> ended) {
         this.keys = keys;
         this.processors = processors;
         this.sweep = new QueueSweep(keys);
         this.reconciler = reconciler;
+        this.ended = ended;
     }
 
     @Override
@@ -58,7 +63,7 @@ public final class AcknowledgedSweep implements RedisLoop.Work {
         swept.forEach(this::report);
         reconciler.runOnce(redis, queues);
         boolean goesOn = sweep.goesOn() || swept.values().stream()
-                .anyMatch(one -> one instanceof QueueSweep.Removed(int entries) && entries > 0);
+                .anyMatch(one -> one instanceof QueueSweep.Removed removed && removed.entries() > 0);
         // A check costs Redis a quarter of a millisecond for 20 queues, and our own client leaves nothing to remove.
         Duration longest = Collections.max(List.of(LONGEST_REST, REST_FOR_EACH.multipliedBy(queues.size())));
         rest = goesOn ? SHORT_REST : Collections.min(List.of(rest.multipliedBy(2), longest));
@@ -66,7 +71,8 @@ public final class AcknowledgedSweep implements RedisLoop.Work {
 
     private void report(String queue, QueueSweep.SweepResult swept) {
         switch (swept) {
-            case QueueSweep.Removed _ -> {
+            case QueueSweep.Removed removed -> {
+                removed.ended().forEach(ended);
                 if (refused.remove(queue)) {
                     log.info("queue {} can be swept again", queue);
                 }

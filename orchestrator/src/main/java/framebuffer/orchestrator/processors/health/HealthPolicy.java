@@ -38,11 +38,11 @@ public final class HealthPolicy {
         }
         if (said != Heartbeat.HealthStatus.UNHEALTHY && poll.kind() == HealthPoll.PollOutcome.SILENT) {
             return new ProcessorHealth(Heartbeat.HealthStatus.UNHEALTHY,
-                    "its health endpoint does not answer: " + poll.detail());
+                    "its health endpoint " + poll.kind().words());
         }
         if (said != Heartbeat.HealthStatus.UNHEALTHY
                 && (poll.kind() == HealthPoll.PollOutcome.BAD || poll.kind() == HealthPoll.PollOutcome.DEGRADED)) {
-            return new ProcessorHealth(Heartbeat.HealthStatus.DEGRADED, "its health endpoint answers " + poll.detail());
+            return new ProcessorHealth(Heartbeat.HealthStatus.DEGRADED, "its health endpoint " + poll.kind().words());
         }
         return switch (said) {
             case null -> new ProcessorHealth(Heartbeat.HealthStatus.HEALTHY,

@@ -7,17 +7,17 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last poll of a processor's health endpoint.
+ * The last poll of a processor's health endpoint. Holds nothing else of what the endpoint answered: a caller who registers an address must
+ * not learn from us what listens there.
  *
  * @param kind the outcome
- * @param detail more about it, as text
  * @param lastGood its last good answer, by Redis's clock; null: never
  */
-public record HealthPoll(PollOutcome kind, String detail, @Nullable Instant lastGood) {
+public record HealthPoll(PollOutcome kind, @Nullable Instant lastGood) {
     /** Not polled yet. */
-    public static final HealthPoll NONE = new HealthPoll(PollOutcome.NONE, "", null);
+    public static final HealthPoll NONE = new HealthPoll(PollOutcome.NONE, null);
 
-    private static final Pattern FORM = Pattern.compile("\\d{1,15} (\\d{1,15}) ([a-z]+) (.*)");
+    private static final Pattern FORM = Pattern.compile("\\d{1,15} (\\d{1,15}) ([a-z]+) .*");
 
     /** The outcome of a poll. */
     public enum PollOutcome {
@@ -37,6 +37,18 @@ public record HealthPoll(PollOutcome kind, String detail, @Nullable Instant last
         /** The word in Redis. */
         public String word() {
             return name().toLowerCase(Locale.ROOT);
+        }
+
+        /** The outcome for users, after "its health endpoint". */
+        public String words() {
+            return switch (this) {
+                case NONE -> "has not been polled yet";
+                case GOOD -> "answers well";
+                case DEGRADED -> "answers that it is degraded";
+                case BAD -> "answers badly";
+                case SILENT -> "does not answer";
+                case REFUSED -> "is not polled: its host is not allowed (health-hosts)";
+            };
         }
 
         /** Whether the answer proves a live processor that does not fail. */
@@ -62,6 +74,6 @@ public record HealthPoll(PollOutcome kind, String detail, @Nullable Instant last
             return NONE;
         }
         long good = Long.parseLong(parts.group(1));
-        return new HealthPoll(kind, parts.group(3), good == 0 ? null : Instant.ofEpochMilli(good));
+        return new HealthPoll(kind, good == 0 ? null : Instant.ofEpochMilli(good));
     }
 }

@@ -135,6 +135,7 @@ public final class HealthPoller implements RedisLoop.Work, AutoCloseable {
         return other;
     }
 
+    /** Only the log has the details: they are for those who run the service, not for all who may register. */
     private static void report(String id, PollResult result) {
         if (result.kind().equals(HealthPoll.PollOutcome.REFUSED.word())) {
             log.warn("the health endpoint of processor {} is not polled: {}", id, result.detail());

@@ -14,6 +14,20 @@ export function make(name, attributes = {}, ...children) {
   return element;
 }
 
+/** An element of a drawing with attributes. */
+export function shape(name, attributes = {}) {
+  const element = document.createElementNS('http://www.w3.org/2000/svg', name);
+  Object.entries(attributes).forEach(([key, value]) => element.setAttribute(key, value));
+  return element;
+}
+
+/** Makes a cell show a link to where a frame is, with this text. */
+export function frameLink(cell, id, text = id) {
+  const link = cell.firstElementChild ?? cell.appendChild(make('a', { title: 'Where is this frame?' }));
+  link.href = `#frame=${encodeURIComponent(id)}`;
+  say(link, text);
+}
+
 /** Sets a text only if it differs, to avoid needless announcements and layout. */
 export function say(element, text) {
   if (element.textContent !== text) {
@@ -64,15 +78,17 @@ export function keep(parent, items, keyOf, create, update) {
 /**
  * A table with these columns: {title, of: item → text, or cell: (td, item) → void, kind: 'number' or 'text', which may be long}.
  *
+ * @param none what it says without items: a text, or a function that returns one
  * @return a function that shows items
  */
 export function table(element, columns, keyOf, none) {
   const body = make('tbody');
-  const empty = make('caption', {}, none);
+  const empty = make('caption');
   element.append(make('thead', {}, make('tr', {}, ...columns.map((column) =>
     make('th', { scope: 'col', class: column.kind ?? null }, column.title)))), body);
   return (items) => {
     if (items.length === 0) {
+      say(empty, typeof none === 'function' ? none() : none);
       element.prepend(empty);
     } else {
       empty.remove();

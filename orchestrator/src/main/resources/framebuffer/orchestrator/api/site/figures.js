@@ -1,10 +1,9 @@
 // The figures at the top, each with its values of the last two minutes.
 
-import { keep, make, say, set } from './elements.js';
+import { keep, make, say, set, shape } from './elements.js';
 import { count, rate, span } from './words.js';
 
 const KEPT = 120;
-const SVG = 'http://www.w3.org/2000/svg';
 const past = new Map();
 
 function sum(shed) {
@@ -42,11 +41,8 @@ function line(svg, values) {
 }
 
 function drawing() {
-  const svg = document.createElementNS(SVG, 'svg');
-  svg.setAttribute('viewBox', '0 0 100 21');
-  svg.setAttribute('preserveAspectRatio', 'none');
-  svg.setAttribute('aria-hidden', 'true');
-  svg.append(document.createElementNS(SVG, 'polyline'));
+  const svg = shape('svg', { viewBox: '0 0 100 21', preserveAspectRatio: 'none', 'aria-hidden': 'true' });
+  svg.append(shape('polyline'));
   return svg;
 }
 

@@ -1,6 +1,7 @@
 // Where one frame is, and the decisions about it. Refreshed each second until the frame has ended.
 
 import { bar, make } from './elements.js';
+import { showSeen } from './seen.js';
 import * as service from './service.js';
 import { exactly, span } from './words.js';
 
@@ -64,9 +65,12 @@ function part(one) {
 function journey(one) {
   const kind = one.state === 'done' ? 'good' : one.state === 'dead' ? 'bad' : one.state === 'shed' ? 'warn' : 'unknown';
   const traces = [...new Set(one.events.map((each) => each.trace_id).filter(Boolean))];
+  const seen = make('div');
+  showSeen(seen, one);
   return make('article', {},
     make('h3', {}, make('span', { class: 'state', 'data-state': kind }, one.state), ` ${one.frame_id} of camera ${one.camera_id}`),
     make('p', {}, one.parts.map(part).join(' · ')),
+    seen,
     make('ol', { class: 'events' }, ...one.events.map((each) => event(each, one.events[0].at))),
     ...traces.map((trace) => make('p', { class: 'hint' }, `trace ${trace}`)));
 }

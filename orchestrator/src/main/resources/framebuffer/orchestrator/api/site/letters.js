@@ -1,6 +1,6 @@
 // The newest dead letters, which can be requeued. Read again when their number changes.
 
-import { make, say, table } from './elements.js';
+import { frameLink, make, say, table } from './elements.js';
 import * as service from './service.js';
 import { ago, count } from './words.js';
 
@@ -10,11 +10,7 @@ let now;
 let dead = -1;
 
 const letters = table(document.getElementById('letters'), [
-  { title: 'Frame', cell: (cell, one) => {
-    const link = cell.firstElementChild ?? cell.appendChild(make('a'));
-    link.href = `#frame=${encodeURIComponent(one.frame_id ?? '')}`;
-    say(link, one.frame_id ?? 'without an id');
-  } },
+  { title: 'Frame', cell: (cell, one) => frameLink(cell, one.frame_id ?? '', one.frame_id ?? 'without an id') },
   { title: 'Camera', of: (one) => one.camera_id ?? '' },
   { title: 'Reason', of: (one) => one.reason.replaceAll('_', ' ') },
   { title: 'Dead since', of: (one) => ago(one.dead_at, now), kind: 'number' },

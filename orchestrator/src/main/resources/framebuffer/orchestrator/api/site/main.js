@@ -2,9 +2,11 @@
 
 import { keep, make, say, set } from './elements.js';
 import { showFigures } from './figures.js';
+import * as history from './history.js';
 import * as journey from './journey.js';
 import * as letters from './letters.js';
 import * as pictures from './pictures.js';
+import * as search from './search.js';
 import * as service from './service.js';
 import * as tables from './tables.js';
 import * as topology from './topology.js';
@@ -35,8 +37,9 @@ function grouped(all) {
     const lasts = (alert) => `for ${span(Date.parse(all.at) - Date.parse(alert.since))}`;
     const subjects = alerts.map((alert) => alert.subject).sort(byName);
     const named = subjects.slice(0, MOST_NAMED).join(', ') + (subjects.length > MOST_NAMED ? ` and ${subjects.length - MOST_NAMED} more` : '');
+    const silenced = alerts.every((alert) => alert.silenced_until) ? alerts.map((alert) => alert.silenced_until).sort()[0] : null;
     return {
-      key: name, kind: KIND[first.severity], runbook: first.runbook,
+      key: name, kind: KIND[first.severity], runbook: first.runbook, rule: name, silenced,
       name: alerts.length > 1 ? `${name} (${alerts.length})` : first.subject ? `${name} ${first.subject}` : name,
       text: alerts.length > 1 ? `${named}: the first ${lasts(first)}` : `${first.summary}, ${lasts(first)}`,
       all: alerts.length > 1 ? alerts.map((alert) => `${alert.subject}: ${alert.summary}`).join('\n') : '',
@@ -46,17 +49,38 @@ function grouped(all) {
 
 /** The alerts, and the other failing health checks. */
 function troubles(all) {
-  const alerts = grouped(all);
+  // A silenced alert still fires, but comes last.
+  const alerts = grouped(all).sort((a, b) => (a.silenced !== null) - (b.silenced !== null));
   const checks = all.health.checks.filter((check) => check.status !== 'healthy' && check.name !== 'alerts')
-    .map((check) => ({ key: check.name, name: check.name.replaceAll('_', ' '), text: check.detail, kind: KIND[check.status], runbook: null, all: '' }));
+    .map((check) => ({ key: check.name, name: check.name.replaceAll('_', ' '), text: check.detail, kind: KIND[check.status], runbook: null, rule: null, silenced: null, all: '' }));
   return [...alerts, ...checks];
+}
+
+/** A button that keeps everybody from being told of an alert for an hour, or ends that. */
+function silencer(rule) {
+  return make('button', { type: 'button', class: 'silence', onclick: async ({ target }) => {
+    const ends = target.parentElement.dataset.silenced;
+    target.disabled = true;
+    try {
+      await (ends ? service.remove(`alerts/${rule}/silence`) : service.post(`alerts/${rule}/silence`, { duration: 3600 }));
+    } catch (refused) {
+      say(target.parentElement.lastChild, `Not changed: ${refused.message}`);
+    }
+    target.disabled = false;
+  } });
 }
 
 function showTroubles(list) {
   keep(at('troubles'), list, (one) => one.key,
     (one) => make('p', { class: 'trouble' }, make('span', { class: 'state' }), make('span'),
-      ...(one.runbook ? [' ', make('a', { href: `runbooks/${one.runbook}` }, 'What to do')] : [])),
+      ...(one.runbook ? [' ', make('a', { href: `runbooks/${one.runbook}` }, 'What to do')] : []),
+      ...(one.rule ? [' ', silencer(one.rule), ' ', make('small')] : [])),
     (p, one) => {
+      if (one.rule) {
+        set(p, 'data-silenced', one.silenced);
+        say(p.querySelector('.silence'), one.silenced ? 'End the silence' : 'Silence for an hour');
+        say(p.lastChild, one.silenced ? `silent until ${clock(one.silenced)}` : '');
+      }
       set(p, 'data-kind', one.kind);
       set(p, 'title', one.all || null);
       set(p.firstChild, 'data-state', one.kind);
@@ -82,6 +106,7 @@ function show(all) {
   tables.show(known);
   letters.show(all);
   pictures.show(all);
+  search.show(all);
   document.title = health.status === 'healthy' && !paused ? 'frame-buffer' : `${paused ? 'paused' : health.status} · frame-buffer`;
 }
 
@@ -102,11 +127,24 @@ function showLink() {
   set(document.body, 'data-old', state === 'live' ? null : 'old');
 }
 
+let begun = false;
+
+/** Shows what the address asks for. The sections above it must have their height before the page scrolls to it. */
+async function begin() {
+  if (!begun) {
+    begun = true;
+    await history.follow();
+    journey.follow();
+    search.follow();
+  }
+}
+
 function heard(name, data) {
   heardAt = Date.now();
   if (name === 'overview') {
     link = { state: 'live', detail: '' };
     show(data);
+    begin();
   } else {
     link = { state: 'trouble', detail: data.detail };
   }
@@ -145,7 +183,6 @@ async function follow() {
         showLink();
         await askForToken();
         tries = -1;
-        journey.follow();
         continue;
       }
       link = { state: 'disconnected', detail: failure.status ? failure.message : 'the service does not answer' };
@@ -172,5 +209,4 @@ at('pause').addEventListener('click', async () => {
 });
 
 setInterval(showLink, 1000);
-journey.follow();
 follow();

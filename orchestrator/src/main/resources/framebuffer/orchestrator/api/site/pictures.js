@@ -1,14 +1,22 @@
 // The latest picture of each camera with its findings, for one capability at a time.
 
 import { keep, make, say, set } from './elements.js';
+import { found } from './search.js';
+import { picture } from './seen.js';
 import * as service from './service.js';
-import { ago, byName, count } from './words.js';
+import { ago, byName, count, exactly } from './words.js';
 
-const MOST = 16;
+const MOST = 24;
+const AGAIN_MS = 2000;
 const section = document.getElementById('pictures-section');
 const place = document.getElementById('pictures');
 const choice = document.getElementById('pictures-of');
+const dialog = document.getElementById('picture-dialog');
+const large = document.getElementById('picture');
+const said = document.getElementById('picture-said');
 let capability = null;
+/** Ends the large picture. */
+let open = null;
 
 /** The capability with the most findings, until the user chooses. */
 function best(pictures) {
@@ -33,13 +41,49 @@ async function load(image, one) {
     return;
   }
   image.dataset.at = one.at;
-  const address = await service.picture(`cameras/${encodeURIComponent(one.camera_id)}/picture?capability=${encodeURIComponent(one.capability)}`)
-    .catch(() => null);
-  if (address !== null) {
+  const url = await service.picture(`cameras/${encodeURIComponent(one.camera_id)}/picture?capability=${encodeURIComponent(one.capability)}`).catch(() => null);
+  if (url !== null) {
     URL.revokeObjectURL(image.src);
-    image.src = address;
+    image.src = url;
   }
 }
+
+/** Shows a camera large, with each result of its detector. */
+async function enlarge(one) {
+  open = new AbortController();
+  const { signal } = open;
+  const alt = `What the detector sees of camera ${one.camera_id}`;
+  say(document.getElementById('picture-title'), `${one.camera_id}: ${one.capability}`);
+  say(said, 'The next result is awaited.');
+  const [small] = place.querySelectorAll(`[data-key="${CSS.escape(one.camera_id)}"] img`);
+  large.replaceChildren(make('img', { alt, src: small.src }));
+  dialog.showModal();
+  let busy = false;
+  async function shown(name, result) {
+    // A result that comes while the last picture is loaded is skipped, so that the newest is shown.
+    if (name !== 'result' || busy) {
+      return;
+    }
+    busy = true;
+    const view = await picture(result.frame_id, [result], alt, false);
+    busy = false;
+    if (view !== null && !signal.aborted) {
+      large.replaceChildren(view);
+      say(said, `${exactly(result.at)}: ${found(result)}`);
+    }
+  }
+  const query = new URLSearchParams({ camera: one.camera_id, capability: one.capability });
+  while (!signal.aborted) {
+    await service.listen(`results/events?${query}`, shown, signal)
+      .catch((failure) => signal.aborted || say(said, failure.status ? failure.message : 'The service does not answer.'));
+    await new Promise((over) => setTimeout(over, AGAIN_MS));
+  }
+}
+
+dialog.addEventListener('close', () => {
+  open.abort();
+  large.replaceChildren();
+});
 
 export function show(all) {
   section.hidden = all.pictures.length === 0;
@@ -48,16 +92,18 @@ export function show(all) {
   }
   options(all.pictures);
   keep(place, all.pictures.filter((one) => one.capability === capability).slice(0, MOST), (one) => one.camera_id,
-    () => make('figure', {}, make('img', { width: 768, height: 576 }), make('figcaption', {}, make('b'), ' ', make('a'), make('span'))),
+    () => make('figure', {}, make('button', { type: 'button', title: 'Show it large and live' }, make('img', { width: 768, height: 576 })), make('figcaption', {}, make('b'), ' ', make('a'), make('span'))),
     (figure, one) => {
-      const [image, caption] = figure.children;
-      const [name, link, said] = caption.children;
-      const found = one.objects === 1 ? '1 found' : `${count(one.objects)} found`;
-      set(image, 'alt', `What ${one.processor_id} saw of camera ${one.camera_id}: ${found}`);
+      const [button, caption] = figure.children;
+      const image = button.firstChild;
+      button.onclick = () => enlarge(one);
+      const [name, link, by] = caption.children;
+      const objects = one.objects === 1 ? '1 found' : `${count(one.objects)} found`;
+      set(image, 'alt', `What ${one.processor_id} saw of camera ${one.camera_id}: ${objects}`);
       say(name, one.camera_id);
       link.href = `#frame=${encodeURIComponent(one.frame_id)}`;
-      say(link, found);
-      say(said, ` by ${one.processor_id}, ${ago(one.at, all.at)}`);
+      say(link, objects);
+      say(by, ` by ${one.processor_id}, ${ago(one.at, all.at)}`);
       load(image, one);
     });
 }

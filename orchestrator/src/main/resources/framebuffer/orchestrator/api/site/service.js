@@ -43,6 +43,10 @@ export async function post(path, body) {
   return (await answered(path, { method: 'POST', ...options })).json();
 }
 
+export async function remove(path) {
+  await answered(path, { method: 'DELETE' });
+}
+
 /** The URL of a picture, which the caller must revoke; null: there is none. */
 export async function picture(path) {
   try {
@@ -59,9 +63,10 @@ export async function picture(path) {
  * Receives server-sent events until the connection breaks. EventSource cannot send a token.
  *
  * @param heard receives name and data of each event
+ * @param signal ends it
  */
-export async function listen(path, heard) {
-  const response = await answered(path);
+export async function listen(path, heard, signal) {
+  const response = await answered(path, { signal });
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let pending = '';
   for (;;) {
@@ -74,7 +79,11 @@ export async function listen(path, heard) {
     for (const event of events) {
       const lines = event.split('\n');
       const of = (field) => lines.filter((line) => line.startsWith(field)).map((line) => line.slice(field.length)).join('\n');
-      heard(of('event: '), JSON.parse(of('data: ')));
+      const data = of('data: ');
+      // A comment only keeps the connection open.
+      if (data) {
+        heard(of('event: '), JSON.parse(data));
+      }
     }
   }
 }

@@ -1,11 +1,10 @@
 // Cameras, capabilities and processors, connected by lines whose width shows the rate of frames.
 
-import { bar, keep, make, say, set, state } from './elements.js';
+import { bar, keep, make, say, set, shape, state } from './elements.js';
 import * as verdicts from './verdicts.js';
 import { byName, rate } from './words.js';
 
 const MOST = 24;
-const SVG = 'http://www.w3.org/2000/svg';
 const ANY = 'any';
 
 let chosen = null;
@@ -101,7 +100,7 @@ function draw() {
   const at = (kind, key) => [...columns[kind].children].find((li) => li.dataset.key === key)?.getBoundingClientRect();
   const fastest = Math.max(...lines.map((line) => line.rate), 0.001);
   const placed = lines.map((line) => ({ line, from: at(line.fromKind, line.from), to: at(line.toKind, line.to) })).filter((one) => one.from && one.to);
-  keep(svg, placed, ({ line }) => `${line.from} ${line.to}`, () => document.createElementNS(SVG, 'path'), (path, { line, from, to }) => {
+  keep(svg, placed, ({ line }) => `${line.from} ${line.to}`, () => shape('path'), (path, { line, from, to }) => {
     const [x1, y1] = [from.right - box.left, from.top + from.height / 2 - box.top];
     const [x2, y2] = [to.left - box.left, to.top + to.height / 2 - box.top];
     const middle = (x1 + x2) / 2;

@@ -42,3 +42,19 @@ export function exactly(moment) {
   const at = new Date(moment);
   return `${at.toLocaleTimeString('en-GB')}.${String(at.getMilliseconds()).padStart(3, '0')}`;
 }
+
+/** The local date, or nothing if it is today. */
+export function day(moment) {
+  const at = new Date(moment);
+  return at.toDateString() === new Date().toDateString() ? '' : at.toLocaleDateString('en-CA');
+}
+
+/** A share as a whole percentage. */
+export function percent(share) {
+  return `${Math.round(share * 100)} %`;
+}
+
+/** The local time of day in hours and minutes, with the date if it is not today. */
+export function hour(moment) {
+  return `${day(moment)} ${new Date(moment).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })}`.trim();
+}

@@ -55,6 +55,8 @@ class GeneratedRequestsTest {
     private static void lookAtAPicture(Running running) {
         running.redis().call("SET", "frame-buffer:picture:motion\nyard", "\u00ff\u00d8");
         running.client().get("/cameras/yard/picture?capability=motion");
+        running.redis().call("SET", "frame:yard-1", new byte[]{(byte) 0xFF, (byte) 0xD8, (byte) 0xFF, 0});
+        running.client().get("/frames/yard-1/picture");
     }
 
     private static void send(CheckedClient client, Request request, int number) {

@@ -1,7 +1,8 @@
 package framebuffer.orchestrator.api.contract;
 
 import framebuffer.orchestrator.Orchestrator;
-import framebuffer.orchestrator.api.ApiServer;
+import framebuffer.orchestrator.api.access.ApiTokens;
+import framebuffer.orchestrator.api.server.ApiServer;
 import framebuffer.orchestrator.pipeline.Pipeline;
 import framebuffer.orchestrator.pipeline.Pump;
 import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
@@ -34,7 +35,7 @@ public final class Running implements AutoCloseable {
         Pipeline.Settings frames = new Pipeline.Settings(redis, Keys.DEFAULT, "frame-buffer-v2", "one",
                 RoutingStrategy.LEAST_LOADED, Pump.PipelineLimits.DEFAULT, Pipeline.FlowControl.DEFAULT);
         return Orchestrator.start(new Orchestrator.Settings(frames, limits, Orchestrator.ProcessorMonitoring.DEFAULT,
-                new ApiServer.Settings("127.0.0.1", 0, null), 500, "test"), OpenTelemetry.noop(),
+                new ApiServer.Settings("127.0.0.1", 0, ApiTokens.NONE), 500, "test"), OpenTelemetry.noop(),
                 InstantSource.system());
     }
 

@@ -7,6 +7,7 @@ import framebuffer.testkit.Await;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 class AlertMonitorTest {
     private final AtomicReference<ServiceObservation> now = new AtomicReference<>(Observations.lost(0, 0));
     private final AtomicInteger looks = new AtomicInteger();
+    private final AtomicBoolean silenced = new AtomicBoolean();
     private final BlockingQueue<List<String>> told = new LinkedBlockingQueue<>();
 
     private ServiceObservation look() {
@@ -24,7 +26,7 @@ class AlertMonitorTest {
     }
 
     private AlertMonitor watch() {
-        return new AlertMonitor(AlertThresholds.DEFAULT, this::look,
+        return new AlertMonitor(AlertThresholds.DEFAULT, this::look, _ -> silenced.get(),
                 firing -> told.add(firing.stream().map(Alert::title).toList()));
     }
 
@@ -40,5 +42,21 @@ class AlertMonitorTest {
             Await.until("it is over", () -> watch.firing().isEmpty());
         }
         assertThat(told).containsExactly(List.of("FramesLost"), List.of());
+    }
+
+    @Test
+    void anAlertIsNotToldWhileItIsSilencedAndToldAfterwards() throws InterruptedException {
+        silenced.set(true);
+        try (AlertMonitor watch = watch()) {
+            watch.start();
+            Await.until("it has checked", () -> looks.get() >= 3);
+            now.set(Observations.lost(1, 3));
+            Await.until("it fires", () -> watch.summary().isPresent());
+            assertThat(told).isEmpty();
+            silenced.set(false);
+            assertThat(told.take()).containsExactly("FramesLost");
+            silenced.set(true);
+            assertThat(told.take()).isEmpty();
+        }
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
 import framebuffer.orchestrator.api.contract.Contract;
 import framebuffer.testkit.Await;
+import framebuffer.testkit.IncompleteAnswers;
 import framebuffer.wire.SecretAddress;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -24,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class AlertWebhookTest {
     private static final Instant START = Observations.START;
@@ -160,5 +162,20 @@ class AlertWebhookTest {
         assertThat(webhook.trouble().orElseThrow()).startsWith("it does not answer").doesNotContain("s3cret");
         assertThat(new AlertWebhook.WebhookReceiver(new SecretAddress("http://x/s3cret")).toString())
                 .doesNotContain("s3cret");
+    }
+
+    /** The status is the answer; a receiver that never sends the rest of it gets the next alerts all the same. */
+    @Test
+    @Timeout(30)
+    void aReceiverWhoseAnswerNeverEndsHasTheAlerts() throws IOException {
+        try (IncompleteAnswers stalled = new IncompleteAnswers();
+                AlertWebhook one = new AlertWebhook(new AlertWebhook.WebhookReceiver(
+                        new SecretAddress(stalled.url())), "box-8002", InstantSource.fixed(START))) {
+            one.start();
+            one.changed(List.of(CUT_OFF));
+            Await.until("the first alert is there", () -> stalled.hasAnswered(1));
+            one.changed(List.of(LOST));
+            Await.within(Duration.ofSeconds(20), "the next alert is there", () -> stalled.hasAnswered(2));
+        }
     }
 }

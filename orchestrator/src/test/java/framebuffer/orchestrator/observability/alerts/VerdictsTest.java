@@ -8,6 +8,10 @@ import framebuffer.orchestrator.observability.alerts.AlertThresholds;
 import framebuffer.orchestrator.observability.alerts.Verdicts.PausedPeriod;
 import framebuffer.orchestrator.observability.alerts.Verdicts.Verdict;
 import framebuffer.orchestrator.processors.health.RegisteredProcessor;
+import framebuffer.wire.control.CameraReport;
+import framebuffer.wire.control.CameraReport.Phase;
+import framebuffer.wire.control.CameraReport.VideoRates;
+import framebuffer.wire.control.CameraReport.VideoSize;
 import framebuffer.wire.control.Heartbeat;
 import framebuffer.wire.control.Heartbeat.HealthStatus;
 import framebuffer.wire.control.PressureLevel;
@@ -26,7 +30,7 @@ class VerdictsTest {
             .registered(Registration.of("face-1", List.of("face"), 10), null, NOW);
 
     private static CameraState camera(String id, double framesPerSecond, @Nullable Instant lastFrameAt) {
-        return new CameraState(id, Freshness.LOSSLESS, framesPerSecond, lastFrameAt);
+        return new CameraState(id, Freshness.LOSSLESS, framesPerSecond, lastFrameAt, null);
     }
 
     private static String state(CameraState camera, PausedPeriod pause, boolean paused) {
@@ -58,6 +62,25 @@ class VerdictsTest {
     @Test
     void aCameraThatHasOnlyAPolicyWasNeverSeen() {
         assertThat(state(camera("yard", 0, null))).isEqualTo("never_seen");
+    }
+
+    @Test
+    void aCameraWithoutVideoSaysWhy() {
+        assertThat(verdict(Phase.WAITING, null))
+                .isEqualTo(new Verdict("unavailable", Verdict.Rating.BAD, "connection refused"));
+        assertThat(verdict(Phase.WAITING, NOW).state()).isEqualTo("unavailable");
+        assertThat(verdict(Phase.ENDED, NOW).state()).isEqualTo("ended");
+        assertThat(verdict(Phase.ENDED, NOW.plusMillis(1)).state()).as("another process sends").isEqualTo("flows");
+        assertThat(verdict(Phase.PLAYING, NOW).state()).isEqualTo("flows");
+        assertThat(verdict(Phase.OPENING, null).reason()).isEqualTo("opens its video, and has sent no frame yet");
+    }
+
+    private static Verdict verdict(Phase phase, @Nullable Instant lastFrameAt) {
+        CameraReport video = new CameraReport(phase, "connection refused", NOW, null, "", new VideoSize(0, 0),
+                new VideoRates(0, 0), NOW);
+        CameraState camera = new CameraState("yard", Freshness.LOSSLESS, 0, lastFrameAt, video);
+        return new Verdicts(AlertThresholds.DEFAULT, PausedPeriod.NONE).cameras(List.of(camera), false, NOW).of(camera,
+                Optional.empty());
     }
 
     @Test

@@ -10,10 +10,15 @@ import framebuffer.redis.queues.AnswerWriter;
 import framebuffer.testkit.Await;
 import framebuffer.wire.Keys;
 import framebuffer.wire.TraceContext;
+import framebuffer.wire.control.CameraReport;
+import framebuffer.wire.control.CameraReport.Phase;
+import framebuffer.wire.control.CameraReport.VideoRates;
+import framebuffer.wire.control.CameraReport.VideoSize;
 import framebuffer.wire.frame.QueuedFrame;
 import framebuffer.wire.frame.Result;
 import framebuffer.wire.frame.ReturnedFrame;
 import framebuffer.wire.text.Decoded;
+import framebuffer.wire.text.Json;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
@@ -51,6 +56,9 @@ class MetricNamesTest {
                 List.of("XADD", KEYS.capture(), "*", "frame_id", "gone", "camera_id", "yard"),
                 List.of("XTRIM", KEYS.capture(), "MAXLEN", 0)));
         capture("done");
+        Instant later = Instant.now().plusSeconds(3_600);
+        service.redis().call("HSET", KEYS.cameraReports(), "yard", Json.bytes(new CameraReport(Phase.ENDED, "", later,
+                null, "", new VideoSize(0, 0), new VideoRates(0, 0), later).json()));
         finish(next());
         capture("again");
         giveBack(next());

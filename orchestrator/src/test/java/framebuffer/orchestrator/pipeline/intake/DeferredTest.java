@@ -85,7 +85,7 @@ class DeferredTest {
     @Test
     void thousandsThatManyProcessorsPutOffHoldUpNoIdleCapability() {
         int processors = 5;
-        int each = 800;
+        int each = 2_000;
         int all = processors * each;
         IntStream.range(0, processors).forEach(i -> site.register("face-" + i, each, "face"));
         site.register("car-1", 10, "car");
@@ -95,7 +95,7 @@ class DeferredTest {
                 .allMatch(i -> site.length("frames:ready:face-" + i) == each));
         IntStream.range(0, processors).forEach(i -> putOff("face-" + i, each, HOUR));
         capture(1, "car");
-        Await.until("it is handed off", () -> site.length("frames:ready:car-1") == 1);
+        Await.within(Duration.ofSeconds(10), "it is handed off", () -> site.length("frames:ready:car-1") == 1);
         Await.until("the deferred frames wait in Redis", () -> site.length(DEFERRED) == all);
         balances(1L + all);
     }

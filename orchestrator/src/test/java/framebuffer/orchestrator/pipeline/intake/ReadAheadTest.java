@@ -10,6 +10,7 @@ import framebuffer.wire.text.Fields;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -63,6 +64,11 @@ class ReadAheadTest {
             pending.addAll(read);
             next.clear();
             return read;
+        }
+
+        @Override
+        public Set<EntryId> refused(List<StreamEntry> returned) {
+            return Set.of();
         }
     }
 

@@ -177,7 +177,7 @@ class ForgottenTest {
     @Test
     void silenceOfAnEndpointThatIsPolledNoMoreIsForgotten() {
         redis.call("HSET", KEYS.polls(), "face-1", "1 0 silent no connection");
-        assertThat(face().own().reason()).isEqualTo("its health endpoint does not answer: no connection");
+        assertThat(face().own().reason()).isEqualTo("its health endpoint does not answer");
         Registration without = Registration.of("face-1", FACE.capabilities(), 10);
         registry.update(without, "10.0.0.1");
         redis.call("HSET", KEYS.polls(), "face-1", "1 0 silent no connection");

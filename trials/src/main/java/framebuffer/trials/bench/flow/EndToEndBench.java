@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.management.OperatingSystemMXBean;
 import framebuffer.app.config.FlagOnly;
 import framebuffer.app.config.ValueRange;
+import framebuffer.app.help.Examples;
 import framebuffer.app.terminal.CannotRun;
 import framebuffer.app.terminal.Logging;
 import framebuffer.app.terminal.ProgressLine;
@@ -32,13 +33,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Measures the latency of frames and the highest sustainable rate. */
-@Command(name = "end-to-end", mixinStandardHelpOptions = true, description = {
+@Command(name = "end-to-end", header = "Measures how long frames take from capture to result.", mixinStandardHelpOptions = true, description = {
         "Measures how long frames take from capture to a handler that does nothing, and to the visible result, compared with one raw "
                 + "step through the same Redis at the same time.",
         "The service is a separate process; cameras, processors and the reader of the results share another. Times count from the "
                 + "moment at which a frame was due, whatever happened to earlier frames.",
         "With --fps max it searches for the highest rate at which the number of frames in flight does not grow.",
         "Exit code 0: every frame has its result. 1: some had none within 60 s."})
+@Examples("frame-buffer bench end-to-end")
 public final class EndToEndBench implements Callable<Integer> {
     private static final OperatingSystemMXBean SYSTEM = (OperatingSystemMXBean) ManagementFactory
             .getOperatingSystemMXBean();

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import framebuffer.app.config.FlagOnly;
 import framebuffer.app.config.ValueRange;
+import framebuffer.app.help.Examples;
 import framebuffer.app.terminal.CannotRun;
 import framebuffer.app.terminal.Logging;
 import framebuffer.app.terminal.ProgressLine;
@@ -33,11 +34,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Checks frames while partitions move between instances. */
-@Command(name = "handover", mixinStandardHelpOptions = true, description = {
+@Command(name = "handover", header = "Measures the pause when instances join, leave or die.", mixinStandardHelpOptions = true, description = {
         "Sends frames at a fixed rate, while instances join, one is killed, and one shuts down. Then checks in the work queues that "
                 + "each frame is in a queue once and in the order of its camera, and measures the longest time without a frame in the "
                 + "queue of a partition.",
         "Exit code 0: every frame is in a queue, once and in order. 1: a frame is missing, doubled or out of order."})
+@Examples("frame-buffer bench handover")
 public final class HandoverBench implements Callable<Integer> {
     private static final int CAMERAS = 40;
     private static final String PROCESSOR = "bench-1";

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import framebuffer.app.config.FlagOnly;
 import framebuffer.app.config.ValueRange;
+import framebuffer.app.help.Examples;
 import framebuffer.app.terminal.Logging;
 import framebuffer.app.terminal.ProgressLine;
 import framebuffer.client.Answer;
@@ -31,10 +32,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Measures the service's memory with large frames. */
-@Command(name = "payload", mixinStandardHelpOptions = true, description = {
+@Command(name = "payload", header = "Fills the window with large frames; measures memory and rate.", mixinStandardHelpOptions = true, description = {
         "Sends frames that carry their pixels while every processor is busy, so that the window of the service is full; then frees "
                 + "the processors. Reports the size of the window, the memory of the service, and the rate of the hand-off.",
         "The service runs with a heap of 256 MB: without the bound of its window in bytes, it would run out of memory."})
+@Examples("frame-buffer bench payload")
 public final class PayloadBench implements Callable<Integer> {
     private static final Duration FULL_WITHIN = Duration.ofSeconds(30);
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import framebuffer.app.config.FlagOnly;
 import framebuffer.app.config.ValueRange;
+import framebuffer.app.help.Examples;
 import framebuffer.app.terminal.CannotRun;
 import framebuffer.app.terminal.Logging;
 import framebuffer.app.terminal.ProgressLine;
@@ -32,10 +33,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Compares the routing strategies. */
-@Command(name = "routing", mixinStandardHelpOptions = true, description = {
+@Command(name = "routing", header = "Compares the routing strategies.", mixinStandardHelpOptions = true, description = {
         "Compares the routing strategies: five processors, two of them three times slower, and frames of uneven cost (5 to 35 ms "
                 + "on a fast processor). Each strategy has its own service; the strategies take turns.",
         "All five processors together can handle some 180 frames per second."})
+@Examples("frame-buffer bench routing")
 public final class RoutingBench implements Callable<Integer> {
     private static final int FAST = 3;
     private static final int SLOW = 2;

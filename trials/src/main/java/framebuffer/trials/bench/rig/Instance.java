@@ -57,6 +57,11 @@ public final class Instance implements AutoCloseable {
     }
 
     /** Runs the frame-buffer command. */
+    public static Process command(List<String> arguments) throws IOException {
+        return command(Map.of(), arguments);
+    }
+
+    /** Runs the frame-buffer command with these environment variables. */
     static Process command(Map<String, String> environment, List<String> arguments) throws IOException {
         List<String> line = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",

@@ -1,6 +1,7 @@
 package framebuffer.trials.bench.rig;
 
 import framebuffer.app.config.FlagOnly;
+import framebuffer.app.help.OptionGroup;
 import framebuffer.app.terminal.CannotRun;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The Redis of a measurement. */
+@OptionGroup("Redis")
 public final class ServerOptions {
     @FlagOnly
     @Option(names = "--redis-server", paramLabel = "PROGRAM", description = "redis-server to measure with, 7.0 or later. Default: the embedded one.")

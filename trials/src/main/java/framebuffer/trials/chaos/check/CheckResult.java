@@ -28,7 +28,7 @@ public record CheckResult(FrameLog.LogCounts tally, EndCounts ends, Map<Violatio
      * @param dead dead letters
      * @param shed shed frames
      * @param forgotten frames with a wrong end that Redis may have lost
-     * @param again frames with two results, one of them from a foreign processor
+     * @param again frames with two ends, one of them a result from a foreign processor
      */
     public record EndCounts(int done, int dead, int shed, int forgotten, int again) {
     }

@@ -53,6 +53,7 @@ public final class Checker {
             problems.add(tally.strays() + " results, dead letters or shed frames belong to no frame that was sent");
         }
         problems.addAll(circumstances.excesses());
+        problems.addAll(circumstances.twins());
         if (circumstances.looks() == 0) {
             problems.add("the outstanding frames in the queues were never counted");
         }
@@ -62,10 +63,17 @@ public final class Checker {
     }
 
     private void count(FrameHistory story) {
-        done += has(story, FrameEnd.EndType.RESULT) ? 1 : 0;
+        done += has(story, FrameEnd.EndType.RESULT) && !isOverruled(story) ? 1 : 0;
         late += story.late() && circumstances.foreign().contains(story.endings().getFirst().by()) ? 1 : 0;
         dead += has(story, FrameEnd.EndType.DEAD) ? 1 : 0;
         shed += has(story, FrameEnd.EndType.SHED) ? 1 : 0;
+    }
+
+    /** Whether all its results are late answers of foreign processors, and it has ended otherwise: the ledger counts that end only. */
+    private boolean isOverruled(FrameHistory story) {
+        return story.endings().stream().anyMatch(ending -> ending.what() != FrameEnd.EndType.RESULT)
+                && story.endings().stream().filter(ending -> ending.what() == FrameEnd.EndType.RESULT)
+                        .allMatch(ending -> circumstances.foreign().contains(ending.by()));
     }
 
     private static boolean has(FrameHistory story, FrameEnd.EndType what) {
@@ -74,7 +82,9 @@ public final class Checker {
 
     private void note(Violation offence) {
         FrameHistory story = offence.story();
-        if (offence.kind() == Violation.ViolationType.DOUBLED && story.endings().stream()
+        boolean endedAgain = offence.kind() == Violation.ViolationType.DOUBLED
+                || (offence.kind() == Violation.ViolationType.ENDED_TWICE && isOverruled(story));
+        if (endedAgain && story.endings().stream()
                 .anyMatch(ending -> circumstances.foreign().contains(ending.by()))) {
             again++;
             return;

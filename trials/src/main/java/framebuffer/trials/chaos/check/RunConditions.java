@@ -11,16 +11,18 @@ import org.jspecify.annotations.Nullable;
  * @param forgotten periods whose data Redis may have lost
  * @param partitions frame → its partition
  * @param ledger final ledger; null: no instance answered
- * @param foreign processors that answer frames they no longer own, so that these may have a second result
+ * @param foreign processors that answer frames they no longer own, so that these may have a second end
  * @param looks number of checks of outstanding frames
  * @param excesses descriptions of counts above a capacity
+ * @param twins descriptions of second instances of a name that did not end as they must
  */
 public record RunConditions(List<FaultPeriod> forgotten, IntUnaryOperator partitions, @Nullable LedgerFigures ledger,
-        Set<String> foreign, long looks, List<String> excesses) {
+        Set<String> foreign, long looks, List<String> excesses, List<String> twins) {
     public RunConditions {
         forgotten = List.copyOf(forgotten);
         foreign = Set.copyOf(foreign);
         excesses = List.copyOf(excesses);
+        twins = List.copyOf(twins);
     }
 
     /**

@@ -63,6 +63,14 @@ public final class ChaosPipeline implements AutoCloseable {
         }
     }
 
+    /**
+     * What was seen at the end of a fault.
+     *
+     * @param wrong whether it breaks a promise, unless Redis was disturbed at the same time
+     */
+    public record Observation(String what, boolean wrong) {
+    }
+
     /** Starts everything, and waits only for Redis. */
     public ChaosPipeline(PipelineSetup make) {
         this.make = make;
@@ -151,8 +159,10 @@ public final class ChaosPipeline implements AutoCloseable {
             case SLOW_PROCESSOR -> child(target).say("slow " + fault.amount());
             case KILL_REDIS -> redis.kill(fault.amount());
             case SUSPEND_REDIS -> redis.suspend(fault.amount());
-            case TWIN_INSTANCE -> twins.put(target, new Twin(target, instance(target, EmbeddedRedis.freePort()),
-                    log(target + "-twin")));
+            case TWIN_INSTANCE -> {
+                int port = EmbeddedRedis.freePort();
+                twins.put(target, new Twin(target, instance(target, port), port, log(target + "-twin")));
+            }
             case PUT_OFF -> child(target).say("put-off true");
             case OUT_OF_MEMORY -> server().limitMemory(fault.amount());
             case CLOCK_JUMP -> server().jumpClock(fault.amount());
@@ -167,7 +177,7 @@ public final class ChaosPipeline implements AutoCloseable {
     }
 
     /** Ends a fault. Waits until Redis has read its data. Returns an observation, if any. */
-    public Optional<String> end(Fault fault) {
+    public Optional<Observation> end(Fault fault) {
         String target = fault.target();
         switch (fault.kind()) {
             case KILL_INSTANCE, KILL_PROCESSOR, STOP_INSTANCE, STOP_PROCESSOR -> child(target).letUp();
@@ -177,7 +187,7 @@ public final class ChaosPipeline implements AutoCloseable {
             case SUSPEND_REDIS -> redis.resume();
             case TWIN_INSTANCE -> {
                 try (Twin twin = Objects.requireNonNull(twins.remove(target))) {
-                    return Optional.of(twin.toString());
+                    return Optional.of(twin.observe());
                 }
             }
             case PUT_OFF -> child(target).say("put-off false");

@@ -17,6 +17,11 @@ public record Fault(Duration at, FaultKind kind, String target, Duration lasts, 
         return at.plus(lasts);
     }
 
+    /** Whether it affects the single Redis as a whole. */
+    public boolean isOfRedis() {
+        return kind.scope() == FaultKind.Scope.REDIS;
+    }
+
     /** The fault as text: {@code suspend-instance instance-2 for 6.2 s}. */
     @Override
     public String toString() {

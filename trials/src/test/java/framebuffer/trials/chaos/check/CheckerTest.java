@@ -82,7 +82,7 @@ class CheckerTest {
                 new RunConditions(forgetful ? List.of(FaultPeriod.killed(KILL, 0)) : List.of(), _ -> 0,
                         new LedgerFigures(true, done + dead + shed, ledgerDone < 0 ? done : ledgerDone, shed, dead, 0,
                                 0),
-                        FOREIGN, 9, List.of()));
+                        FOREIGN, 9, List.of(), List.of()));
     }
 
     @ParameterizedTest
@@ -224,7 +224,7 @@ class CheckerTest {
 
     private static RunConditions ledger(long done) {
         return new RunConditions(List.of(), _ -> 0, new LedgerFigures(true, done, done, 0, 0, 0, 0), FOREIGN, 9,
-                List.of());
+                List.of(), List.of());
     }
 
     @Test
@@ -234,6 +234,21 @@ class CheckerTest {
         endings.computeIfAbsent(frame, _ -> new ArrayList<>()).add(new FrameEnd(EndType.RESULT, "processor-9", 2, 9));
         assertThat(verdict().passed()).isTrue();
         assertThat(verdict().ends().again()).isOne();
+    }
+
+    @Test
+    void aFrameThatExpiresAfterTheLateAnswerOfAProcessorThatDoesNotAskIsCountedApart() {
+        fine(new Random(1));
+        int frame = some(new Random(1), FrameNature.HASTY);
+        FrameEnd shed = new FrameEnd(EndType.SHED, "expired", 1, 60_000);
+        endings.put(frame, new ArrayList<>(List.of(new FrameEnd(EndType.RESULT, "processor-9", 1, 9), shed)));
+        // The ledger counts only that it was shed.
+        ledgerDone = endings.entrySet().stream().filter(one -> one.getKey() != frame)
+                .filter(one -> one.getValue().getFirst().what() == EndType.RESULT).count();
+        assertThat(verdict()).satisfies(verdict -> assertThat(verdict.passed()).as("%s", verdict).isTrue());
+        assertThat(verdict().ends().again()).isOne();
+        endings.put(frame, new ArrayList<>(List.of(result(9), shed)));
+        assertFound(ViolationType.ENDED_TWICE, frame);
     }
 
     @Test
@@ -258,9 +273,12 @@ class CheckerTest {
     }
 
     @Test
-    void aRunWithoutALedgerOrALookOrWithTooMuchOutstandingFails() {
-        RunConditions poor = new RunConditions(List.of(), _ -> 0, null, Set.of(), 0, List.of("41 in one for 40"));
-        assertThat(Checker.check(new FrameLog(1), poor).problems()).hasSize(3).contains("41 in one for 40");
+    void aRunWithoutALedgerOrALookOrWithTooMuchOutstandingOrATwinFails() {
+        RunConditions poor = new RunConditions(List.of(), _ -> 0, null, Set.of(), 0, List.of("41 in one for 40"),
+                List.of("the twin of one became ready"));
+        CheckResult failed = Checker.check(new FrameLog(1), poor);
+        assertThat(failed.passed()).isFalse();
+        assertThat(failed.problems()).hasSize(4).contains("41 in one for 40", "the twin of one became ready");
     }
 
     @Test

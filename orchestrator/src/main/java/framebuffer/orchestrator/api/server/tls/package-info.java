@@ -1,0 +1,5 @@
+/** The TLS of the REST API. */
+@NullMarked
+package framebuffer.orchestrator.api.server.tls;
+
+import org.jspecify.annotations.NullMarked;
