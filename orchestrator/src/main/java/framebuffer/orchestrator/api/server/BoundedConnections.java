@@ -3,6 +3,7 @@ package framebuffer.orchestrator.api.server;
 import org.eclipse.jetty.http.BadMessageException;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Connector;
@@ -11,11 +12,15 @@ import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.internal.HttpConnection;
 
 /**
- * Bounds the number of headers of a request. Jetty bounds their bytes only, and in memory a header of two bytes takes some forty times as
- * much.
+ * What Jetty does otherwise while it parses a request. The number of headers is bounded: Jetty bounds their bytes only, and in memory a
+ * header of two bytes takes some forty times as much. A path may hold {@code %00}: Jetty closes the connection, and a caller that still
+ * sends its body is reset before it reads the response.
  */
 final class BoundedConnections extends HttpConnectionFactory {
     private static final int MOST_HEADERS = 100;
+    private static final String NUL = "%00";
+    /** U+FFFD, the character that stands for one that cannot be: no id equals it by chance, so such a path names nothing. */
+    private static final String REPLACEMENT = "%EF%BF%BD";
 
     BoundedConnections(HttpConfiguration configuration) {
         super(configuration);
@@ -43,6 +48,11 @@ final class BoundedConnections extends HttpConnectionFactory {
             public void messageBegin() {
                 headers = 0;
                 super.messageBegin();
+            }
+
+            @Override
+            public void startRequest(String method, String uri, HttpVersion version) {
+                super.startRequest(method, uri.replace(NUL, REPLACEMENT), version);
             }
 
             @Override
