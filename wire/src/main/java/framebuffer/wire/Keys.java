@@ -18,21 +18,6 @@ public record Keys(String prefix) {
         return prefix + "frames:capture";
     }
 
-    /** Stream: captured frames that the gate forwards to the older service, byte for byte. */
-    public String legacy() {
-        return prefix + "frames:capture:legacy";
-    }
-
-    /** Stream: what the service would have done with each frame while it was a shadow. */
-    public String shadow() {
-        return prefix + "frames:shadow";
-    }
-
-    /** Hash: the state of the migration from the older service, and its steps. */
-    public String migration() {
-        return prefix + "frame-buffer:migration";
-    }
-
     /** Stream: the work queue with this name, which begins with {@link #READY}. */
     public String queue(String name) {
         return prefix.isEmpty() ? name : prefix + name;
