@@ -31,8 +31,8 @@ class LoadIT {
             RedisAddress address = DataFolder.runningIn(folder.resolve("data")).orElseThrow();
             JsonNode whole = JSON
                     .readTree(CommandOutput.by("load", "--fps", "200", "--duration", "2s", "--processors", "4",
-                            "--processing-time", "5ms", "--capacity", "8", "--wait", "60s", "--json", "--redis-url",
-                            address.toString(), "--orchestrator-url", url).isFine().out());
+                            "--processing-time", "5ms", "--capacity", "8", "--wait", "60s", "--json", "--data-dir",
+                            folder.resolve("data").toString(), "--orchestrator-url", url).isFine().out());
             assertThat(whole.path("sent").asInt()).as("%s", whole).isEqualTo(400);
             assertThat(whole.path("results").path("success").asInt()).isEqualTo(400);
             assertThat(whole.path("missing").asInt()).isZero();
