@@ -102,12 +102,12 @@ final class AnyRequest {
     }
 
     private byte[] body(Operation operation) {
+        if (oneIn(200)) {
+            return utf8("x".repeat(TOO_LARGE + random.nextInt(TOO_LARGE)));
+        }
         JsonNode body = contract.resolved(operation.said().path("requestBody"));
         if (body.isMissingNode()) {
             return oneIn(10) ? utf8(json.odd()) : new byte[0];
-        }
-        if (oneIn(200)) {
-            return utf8("x".repeat(TOO_LARGE + random.nextInt(TOO_LARGE)));
         }
         JsonNode valid = json.of(body.path("content").path("application/json").path("schema"));
         return switch (random.nextInt(12)) {

@@ -39,6 +39,13 @@ class ContractTest {
         });
     }
 
+    /** The service reads a body before it knows whether the operation needs one. */
+    @Test
+    void everyOperationSaysThatItRefusesABodyThatIsTooLarge() {
+        assertThat(CONTRACT.operations()).allSatisfy(operation -> assertThat(CONTRACT.answers())
+                .contains(operation.name() + " 413", operation.name() + " 503"));
+    }
+
     @Test
     void everyBodyHasAnExampleThatItsSchemaAllows() {
         List<JsonNode> contents = new ArrayList<>();
