@@ -17,6 +17,7 @@ import framebuffer.app.house.CheckCommand;
 import framebuffer.app.house.RunCommand;
 import framebuffer.app.house.ServeCommand;
 
+import framebuffer.app.migrate.MigrateCommand;
 import framebuffer.app.query.ConfigCommand;
 import framebuffer.app.query.DeadLettersCommand;
 import framebuffer.app.query.LedgerCommand;
@@ -58,7 +59,8 @@ public final class Main implements Runnable {
                     FramesCommand.class, TraceCommand.class, ResultsCommand.class, LedgerCommand.class,
                     DeadLettersCommand.class,
                     PartitionsCommand.class,
-                    AclCommand.class, ConfigCommand.class, TokenCommand.class)));
+                    AclCommand.class, ConfigCommand.class, TokenCommand.class)),
+            new CommandGroup("Replace an older service", List.of(MigrateCommand.class)));
 
     private static final Set<String> ROOT_ONLY = Set.of("-h", "--help", "all", "-V", "--version");
 

@@ -56,6 +56,8 @@ class ConfigurationTest {
                 Map.entry("consumer-group", "frame-buffer-v2"), Map.entry("data-dir", "./data"),
                 Map.entry("dead-letter-max", "10000"), Map.entry("dead-letter-retention", "24h"),
                 Map.entry("journey-retention", "10m"), Map.entry("journey-size", "64"),
+                Map.entry("legacy-group", "frame-buffer"), Map.entry("migration", "false"),
+                Map.entry("shadow-mode", "false"),
                 Map.entry("history-retention", "24h"), Map.entry("results-retention", "24h"),
                 Map.entry("results-max", "100000"),
                 Map.entry("foreign-group-retention", "1h"),

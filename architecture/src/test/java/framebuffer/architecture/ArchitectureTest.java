@@ -118,6 +118,12 @@ class ArchitectureTest {
                 .check(ALL);
         noClasses().that().resideOutsideOfPackages("framebuffer.bridge..", "framebuffer.app..").should()
                 .dependOnClassesThat().resideInAPackage("framebuffer.bridge..").check(ALL);
+        noClasses().that().resideInAPackage("framebuffer.migration..").should().dependOnClassesThat(
+                resideInAnyPackage("framebuffer..").and(not(resideInAnyPackage("framebuffer.migration..",
+                        "framebuffer.redis..", "framebuffer.wire.."))))
+                .check(ALL);
+        noClasses().that().resideOutsideOfPackages("framebuffer.migration..", "framebuffer.app..").should()
+                .dependOnClassesThat().resideInAPackage("framebuffer.migration..").check(ALL);
         classes().that().resideInAPackage("framebuffer.trials.bench").and().haveSimpleNameEndingWith("Benchmark")
                 .should()
                 .onlyDependOnClassesThat().resideInAnyPackage("java..", "org.openjdk.jmh..", "org.jspecify..",

@@ -70,6 +70,11 @@ public record AclRights(List<AclRule> needs) {
         List.of(keys.verdict(), keys.handOffSecret(), keys.backpressureLease(), keys.picturesWanted())
                 .forEach(key -> needs.add(AclRule.of(key, STRING)));
         needs.add(new AclRule(keys.instanceName("a"), keys.instanceName("*"), STRING));
+        if (keys.gated()) {
+            List.of(keys.produced(), keys.legacy(), keys.shadow()).forEach(key -> needs.add(AclRule.of(key, STREAM)));
+            needs.add(AclRule.of(keys.migration(), HASH));
+            needs.add(AclRule.of(keys.gateLease(), STRING));
+        }
         List.of(keys.affinitySeen(), keys.deferredDue()).forEach(key -> needs.add(AclRule.of(key, SORTED)));
         needs.add(AclRule.of(keys.journeyRepeated(), EXISTENCE
                 + "ZADD @ GT 0 m,ZMSCORE @ m,ZREMRANGEBYSCORE @ 0 1,ZREMRANGEBYRANK @ 0 1"));
@@ -122,7 +127,7 @@ public record AclRights(List<AclRule> needs) {
      * @param pixels whether it stores pixels in the same Redis
      */
     public static AclRights ofProducer(Keys keys, boolean pixels) {
-        List<AclRule> needs = new ArrayList<>(List.of(AclRule.of(keys.capture(), "XADD @ * f v")));
+        List<AclRule> needs = new ArrayList<>(List.of(AclRule.of(keys.produced(), "XADD @ * f v")));
         if (pixels) {
             needs.add(new AclRule(keys.pixels("f"), keys.pixels("*"), "SET @ v PX 1"));
         }

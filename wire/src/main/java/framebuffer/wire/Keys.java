@@ -5,17 +5,48 @@ package framebuffer.wire;
  * partition in one slot of a Redis Cluster.
  *
  * @param prefix prefix of every name; empty by default
+ * @param gated whether the service reads the frames that the gate of a migration gives it, and not those of the producers
  */
-public record Keys(String prefix) {
+public record Keys(String prefix, boolean gated) {
     /** The beginning of every work queue's name, after the prefix. */
     public static final String READY = "frames:ready:";
 
     /** The keys without a prefix. */
     public static final Keys DEFAULT = new Keys("");
 
-    /** Stream: frames as captured, written by producers. */
+    /** The keys of a service that producers write to. */
+    public Keys(String prefix) {
+        this(prefix, false);
+    }
+
+    /** Stream: frames as captured; written by producers or, if the keys are {@link #gated}, by the gate. */
     public String capture() {
+        return gated ? prefix + "frames:capture:v2" : produced();
+    }
+
+    /** Stream: frames as captured, written by producers. */
+    public String produced() {
         return prefix + "frames:capture";
+    }
+
+    /** Stream: captured frames that the gate forwards to the older service, byte for byte. */
+    public String legacy() {
+        return prefix + "frames:capture:legacy";
+    }
+
+    /** Stream: what the service would have done with each frame while it was a shadow. */
+    public String shadow() {
+        return prefix + "frames:shadow";
+    }
+
+    /** Hash: what the gate has counted, and the steps of the migration from the older service. */
+    public String migration() {
+        return prefix + "frame-buffer:migration";
+    }
+
+    /** String: lease of the instance that works as the gate. */
+    public String gateLease() {
+        return prefix + "frame-buffer:gate-lease";
     }
 
     /** Stream: the work queue with this name, which begins with {@link #READY}. */

@@ -13,8 +13,9 @@ import java.util.zip.CRC32;
  * @param count number of partitions, 1 to {@link #MOST}
  * @param tagged whether {@code {p0}}, {@code {p1}}, … follows the prefix: a Redis Cluster keeps all names with the same text in braces in
  *     one slot. False: one partition
+ * @param gated whether the service reads what the gate of a migration gives it ({@link Keys#gated}); only with one partition
  */
-public record Partitioning(String prefix, int count, boolean tagged) {
+public record Partitioning(String prefix, int count, boolean tagged, boolean gated) {
     /** Maximum number of partitions. */
     public static final int MOST = 256;
 
@@ -31,6 +32,14 @@ public record Partitioning(String prefix, int count, boolean tagged) {
         if (!tagged && count > 1) {
             throw new IllegalArgumentException("several partitions are told apart by {p0}, {p1}, …");
         }
+        if (tagged && gated) {
+            throw new IllegalArgumentException("a migration needs one partition");
+        }
+    }
+
+    /** Partitions that producers write to. */
+    public Partitioning(String prefix, int count, boolean tagged) {
+        this(prefix, count, tagged, false);
     }
 
     /** One partition, whose names have only the prefix. */
@@ -41,6 +50,11 @@ public record Partitioning(String prefix, int count, boolean tagged) {
     /** Several partitions, each in one slot of a Redis Cluster. */
     public static Partitioning tagged(String prefix, int count) {
         return new Partitioning(prefix, count, true);
+    }
+
+    /** One partition behind the gate of a migration, whose names have only the prefix. */
+    public static Partitioning behindGate(String prefix) {
+        return new Partitioning(prefix, 1, false, true);
     }
 
     /** The number of a camera's partition, from 0. */
@@ -55,7 +69,7 @@ public record Partitioning(String prefix, int count, boolean tagged) {
         if (partition < 0 || partition >= count) {
             throw new IllegalArgumentException("there is no partition " + partition + " of " + count);
         }
-        return new Keys(tagged ? prefix + "{p" + partition + '}' : prefix);
+        return new Keys(tagged ? prefix + "{p" + partition + '}' : prefix, gated);
     }
 
     /** The keys of all partitions, in order. */

@@ -7,12 +7,14 @@ import framebuffer.app.terminal.CannotRun;
 import framebuffer.app.terminal.LogOptions;
 import framebuffer.app.terminal.RedisOptions;
 import framebuffer.bridge.ResultBridge.BridgeSettings;
+import framebuffer.migration.gate.GateStreams;
 import framebuffer.orchestrator.Orchestrator;
 import framebuffer.orchestrator.pipeline.Pipeline;
 import framebuffer.orchestrator.processors.registry.RegistrationPolicy;
 import framebuffer.redis.RedisAddress;
 import framebuffer.redis.embedded.RedisProgram;
 import framebuffer.wire.Keys;
+import framebuffer.wire.Partitioning;
 import framebuffer.wire.Secret;
 import framebuffer.wire.SecretAddress;
 import java.nio.file.Path;
@@ -57,6 +59,9 @@ public final class ServeOptions {
 
     @Mixin
     private final BridgeOptions bridge = new BridgeOptions();
+
+    @Mixin
+    private final MigrationOptions migration = new MigrationOptions();
 
     @ValueRange(least = "0", most = "65535")
     @Option(names = "--redis-port", paramLabel = "PORT", defaultValue = "0", description = "Port of the embedded Redis; 0: any free port. Default: ${DEFAULT-VALUE}.")
@@ -108,6 +113,20 @@ public final class ServeOptions {
         return installed.orElseGet(() -> RedisProgram.bundledIn(redis.cacheFolder()));
     }
 
+    MigrationOptions migration() {
+        return migration;
+    }
+
+    /** How frames are spread over partitions. */
+    Partitioning partitioning() {
+        return migration.behindGate(redis.partitioning());
+    }
+
+    /** The streams that the gate of a migration lies between. */
+    GateStreams gateStreams() {
+        return migration.streams(partitioning(), consumerGroup());
+    }
+
     String consumerGroup() {
         return flow.consumerGroup();
     }
@@ -128,11 +147,13 @@ public final class ServeOptions {
      */
     Orchestrator.Settings settings(RedisAddress address) {
         listen.refuseIfOpenToTheWorld();
+        Partitioning partitioning = partitioning();
         return new Orchestrator.Settings(
-                new Pipeline.Settings(address, redis.pixels(), new Keys(redis.keyPrefix()), flow.consumerGroup(),
+                new Pipeline.Settings(address, redis.pixels(), new Keys(redis.keyPrefix(), partitioning.gated()),
+                        flow.consumerGroup(),
                         instance(), flow.strategy(), flow.bounds(), flow.steering(), letters.letters(),
                         journey.settings(), results.retention()),
-                redis.partitioning(),
+                partitioning,
                 new RegistrationPolicy.RegistrationLimits(maxProcessors, takeoverAfter),
                 health.watching(alerts.receiver(), journey.history()),
                 listen.settings(),
@@ -148,6 +169,9 @@ public final class ServeOptions {
     public void check() {
         settings(RedisAddress.local(0));
         receivers();
+        if (migration.isOn()) {
+            gateStreams();
+        }
     }
 
     /** Who receives results. */

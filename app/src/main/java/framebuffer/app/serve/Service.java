@@ -2,6 +2,7 @@ package framebuffer.app.serve;
 
 import framebuffer.app.terminal.CannotRun;
 import framebuffer.bridge.ResultBridge;
+import framebuffer.migration.Migration;
 import framebuffer.orchestrator.Orchestrator;
 import framebuffer.orchestrator.api.server.ApiServer;
 import framebuffer.orchestrator.observability.stats.Ledger;
@@ -20,6 +21,7 @@ public final class Service implements AutoCloseable {
     private final InstanceNameHolder name;
     private final Orchestrator orchestrator;
     private final ResultBridge bridge;
+    private final @Nullable Migration migration;
 
     /** The parts that the service needs before it answers. */
     private record Foundation(Storage storage, Tracing tracing, InstanceNameHolder name) {
@@ -59,12 +61,13 @@ public final class Service implements AutoCloseable {
         }
     }
 
-    private Service(Foundation on, Orchestrator orchestrator, ResultBridge bridge) {
+    private Service(Foundation on, Orchestrator orchestrator, ResultBridge bridge, @Nullable Migration migration) {
         this.tracing = on.tracing();
         this.name = on.name();
         this.storage = on.storage();
         this.orchestrator = orchestrator;
         this.bridge = bridge;
+        this.migration = migration;
     }
 
     /**
@@ -79,15 +82,19 @@ public final class Service implements AutoCloseable {
         RedisAddress address = storage.address();
         Tracing tracing = Tracing.fromEnvironment(System.getenv(), "frame-buffer");
         try {
-            PartitionCountCheck.of(address, options.redis().partitioning(), options.consumerGroup());
+            PartitionCountCheck.of(address, options.partitioning(), options.consumerGroup());
+            MigrationCheck.of(address, options);
             InstanceNameHolder name = InstanceNameHolder.of(address, options);
             try {
                 Orchestrator orchestrator = Orchestrator.start(options.settings(address), tracing.telemetry(),
                         InstantSource.system(), name.taken());
                 ResultBridge bridge = ResultBridge.start(options.receivers(),
-                        PartitionLayout.of(address, options.redis().partitioning()), InstantSource.system());
+                        PartitionLayout.of(address, options.partitioning()), InstantSource.system());
                 BridgeMetrics.register(orchestrator.metrics(), bridge);
-                return new Service(new Foundation(storage, tracing, name), orchestrator, bridge);
+                Migration migration = options.migration().isOn()
+                        ? Migration.start(address, options.gateStreams(), options.instance())
+                        : null;
+                return new Service(new Foundation(storage, tracing, name), orchestrator, bridge, migration);
             } catch (RuntimeException e) {
                 name.close();
                 throw e;
@@ -137,6 +144,9 @@ public final class Service implements AutoCloseable {
     @Override
     public void close() {
         bridge.close();
+        if (migration != null) {
+            migration.close();
+        }
         orchestrator.close();
         name.close();
         tracing.close();

@@ -85,7 +85,8 @@ public final class RedisOptions {
     }
 
     /**
-     * The partitions on this Redis, for commands that work with a service: the number with which the service was started.
+     * The partitions on this Redis, for commands that work with a service: the number with which the service was started. During a
+     * migration, the service reads what the gate gives it.
      *
      * @throws CannotRun when {@code --partitions} is above 1 and differs from that number
      */
@@ -96,7 +97,9 @@ public final class RedisOptions {
         try (RedisConnection redis = RedisConnection.open(address.holding(PartitionCount.where(keyPrefix)))) {
             OptionalInt agreed = PartitionCount.read(redis, keyPrefix);
             if (agreed.isEmpty()) {
-                return PartitionLayout.of(address, partitioning());
+                Partitioning given = partitioning();
+                boolean gated = !given.tagged() && Replies.number(redis.call("EXISTS", given.keys(0).migration())) == 1;
+                return PartitionLayout.of(address, gated ? Partitioning.behindGate(keyPrefix) : given);
             }
             if (partitions > 1 && partitions != agreed.getAsInt()) {
                 throw new CannotRun("the frames in this Redis are spread over " + agreed.getAsInt()

@@ -49,7 +49,7 @@ public final class FramePublisher implements AutoCloseable {
      */
     public EntryId publish(String frameId, Fields fields, byte[] pixels) {
         List<Object> store = List.of("SET", keys.pixels(frameId), pixels, "PX", pixelsTtl.toMillis());
-        List<Object> announce = new ArrayList<>(List.of("XADD", keys.capture(), "*"));
+        List<Object> announce = new ArrayList<>(List.of("XADD", keys.produced(), "*"));
         announce.addAll(fields.flat());
         redis = connected(redis, address);
         if (pixelsAddress != null) {

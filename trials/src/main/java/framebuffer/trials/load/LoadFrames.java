@@ -55,7 +55,7 @@ final class LoadFrames {
     static Sender.Portion portion(PartitionLayout partitions, Partition one, int cameras) {
         BitSet ours = new BitSet(cameras);
         IntStream.range(0, cameras).filter(number -> partitions.of(camera(number)).equals(one)).forEach(ours::set);
-        return new Sender.Portion(one.keys().capture(), cameras, ours);
+        return new Sender.Portion(one.keys().produced(), cameras, ours);
     }
 
     /** The fields of a frame with this due time. */
