@@ -9,10 +9,10 @@ import picocli.CommandLine.Option;
 /** How the service takes part in a migration from an older, polling service. */
 @OptionGroup("Migration")
 public final class MigrationOptions {
-    @Option(names = "--migration", description = "Takes part in a migration from an older service, step by step with frame-buffer migrate: until then this service gets no frame that producers announce. The same for all instances.")
+    @Option(names = "--migration", defaultValue = "false", description = "Takes part in a migration from an older service, step by step with frame-buffer migrate: until then this service gets no frame that producers announce. The same for all instances. Default: ${DEFAULT-VALUE}.")
     private boolean migration;
 
-    @Option(names = "--shadow-mode", description = "Like --migration, and begins with the first step: records what this service would do with each frame.")
+    @Option(names = "--shadow-mode", defaultValue = "false", description = "Like --migration, and begins with the first step: records what this service would do with each frame. Default: ${DEFAULT-VALUE}.")
     private boolean shadowMode;
 
     @Option(names = "--legacy-group", paramLabel = "NAME", defaultValue = GateStreams.LEGACY_GROUP, description = "Consumer group of the older service, with --migration. Default: ${DEFAULT-VALUE}.")

@@ -139,6 +139,18 @@ class MigrationIT {
         }
     }
 
+    /** It has handled 500 frames, and has another 500 pending. */
+    private void theOlderServiceHoldsFrames(RedisAddress address) {
+        try (PolledStandIn _ = new PolledStandIn(address, PRODUCED, older)) {
+            send(address, 500, "before");
+            Await.until("it reads", () -> older.size() == 500);
+        }
+        send(address, 500, "pending");
+        try (RedisConnection redis = RedisConnection.open(address)) {
+            redis.call("XREADGROUP", "GROUP", "frame-buffer", "v1", "COUNT", 500, "STREAMS", PRODUCED, ">");
+        }
+    }
+
     @Tag("long")
     @ParameterizedTest
     @ValueSource(strings = {"camera", "frame"})
@@ -148,14 +160,7 @@ class MigrationIT {
         RedisAddress address = redis.address();
         CountDownLatch end = new CountDownLatch(1);
         try (Commands commands = new Commands(folder)) {
-            try (PolledStandIn _ = new PolledStandIn(address, PRODUCED, older)) {
-                send(address, 500, "before");
-                Await.until("it reads", () -> older.size() == 500);
-            }
-            send(address, 500, "pending");
-            try (RedisConnection connection = RedisConnection.open(address)) {
-                connection.call("XREADGROUP", "GROUP", "frame-buffer", "v1", "COUNT", 500, "STREAMS", PRODUCED, ">");
-            }
+            theOlderServiceHoldsFrames(address);
             List<RunningCommand> instances = new ArrayList<>();
             for (String name : List.of("one", "two", "three")) {
                 instances.add(commands.start("serve", "--migration", "--port", "0", "--instance-id", name,
