@@ -126,7 +126,7 @@ final class CompositionRoot {
                 new UnroutableFrames(frames.letters().unroutable()));
 
         ArrivalReader arrivals = new ArrivalReader(List.of(capture, returned), frames.instance(), inbox,
-                new Intake(limits.maxAttempts(), failures), lastSeen::seen);
+                intake(keys, limits, failures, processors), lastSeen::seen);
         WaitingFrames waiting = new WaitingFrames(frames.instance(), limits, context);
         Assigner assigner = new Assigner(frames.strategy(), affinity, tracing,
                 events, context);
@@ -150,6 +150,12 @@ final class CompositionRoot {
                         .add("recovery", recovery(keys, inbox, processors)).add("capture", trimming),
                 new Pipeline.Monitors(pressure, trimming, new InstanceLease(limits.instanceLease(),
                         takeOver(keys, events), pump::beginAgain), failures));
+    }
+
+    private static Intake intake(Keys keys, Pump.PipelineLimits limits, FailureRateMonitor failures,
+            Pipeline.ProcessorView processors) {
+        return new Intake(limits.maxAttempts(), failures, (processor, queue) -> processors.all().stream()
+                .anyMatch(one -> one.id().equals(processor) && keys.queue(one.queue()).equals(queue)));
     }
 
     /** The name of a loop, in logs and thread dumps. */

@@ -59,12 +59,20 @@ class ReturnedFramesTest {
     }
 
     private static List<Object> retry(StreamEntry entry) {
-        return adding(Site.fields(entry), "return_kind", "retry", "processor_id", "face-1");
+        return returned(entry, "retry", "face-1");
+    }
+
+    private static List<Object> returned(StreamEntry entry, String kind, String processor) {
+        return adding(Site.fields(entry), "return_kind", kind, "processor_id", processor);
     }
 
     /** Returns a frame with Redis's own commands, as processors do that are not ours (docs/protocol.md 3.4). */
     private void giveBack(StreamEntry entry) {
-        site.redis.transaction(List.of(retry(entry),
+        giveBack(entry, retry(entry));
+    }
+
+    private void giveBack(StreamEntry entry, List<Object> returned) {
+        site.redis.transaction(List.of(returned,
                 List.of("XACK", QUEUE, "face-1-group", entry.id().toString()),
                 List.of("XDEL", QUEUE, entry.id().toString())));
     }
@@ -107,6 +115,24 @@ class ReturnedFramesTest {
         site.finish("face-1", site.read("face-1", 1).getFirst());
         balances(1, 0);
         assertThat(site.length(DEAD)).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"face-1, true", "plates-1, false", "nobody, false"})
+    void aReturnBlamesOnlyAProcessorThatReadsTheQueueOfTheFrame(String blamed, boolean counts) {
+        site.register("plates-1", 10, "plates");
+        StreamEntry entry = read("f1");
+        giveBack(entry, returned(entry, "failed", blamed));
+        Await.until("it comes again", () -> site.texts(QUEUE, "attempt").contains("2"));
+        assertThat(site.redis.call("HEXISTS", Site.KEYS.circuits(), blamed)).isEqualTo(counts ? 1L : 0L);
+        balances(1, 1);
+    }
+
+    @Test
+    void aFailureThatOurClientReportsCounts() {
+        site.giveBack("face-1", read("f1"), ReturnReason.FAILED, Duration.ZERO);
+        Await.until("it comes again", () -> site.texts(QUEUE, "attempt").contains("2"));
+        assertThat(site.redis.call("HEXISTS", Site.KEYS.circuits(), "face-1")).isEqualTo(1L);
     }
 
     @Test
@@ -171,7 +197,7 @@ class ReturnedFramesTest {
         giveBack(again);
         ReturnVerifier verifier = new ReturnVerifier(Site.KEYS, Site.GROUP);
         verifier.prepare(site.redis);
-        assertThat(verifier.refused(site.redis, List.of(first))).containsExactly(first.id());
+        assertThat(verifier.judge(site.redis, List.of(first)).refused()).containsExactly(first.id());
         site.start("i1");
         Await.until("it comes a third time", () -> site.texts(QUEUE, "frame_id").contains("f1"));
         balances(1, 1);

@@ -9,6 +9,7 @@ import framebuffer.wire.Keys;
 import framebuffer.wire.frame.DeadLetter;
 import framebuffer.wire.text.Fields;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +24,22 @@ import org.jspecify.annotations.Nullable;
 public final class ReturnVerifier {
     private static final Script ACCEPT = Script.of("ids.lua", "ledger.lua", "accept_returned.lua");
     private static final int NO_QUEUE = 0;
+
+    /**
+     * What is known of returned frames.
+     *
+     * @param refused entries that are not believed
+     * @param queues for each believed entry with a signature: the key of the work queue to which an instance handed its frame off. An entry
+     *     without one comes from a script of ours.
+     */
+    public record JudgedReturns(Set<EntryId> refused, Map<EntryId, String> queues) {
+        static final JudgedReturns NONE = new JudgedReturns(Set.of(), Map.of());
+
+        public JudgedReturns {
+            refused = Set.copyOf(refused);
+            queues = Map.copyOf(queues);
+        }
+    }
 
     private final Keys keys;
     private final String group;
@@ -46,28 +63,31 @@ public final class ReturnVerifier {
      * Accepts the returned frames that were handed off before. A repeated call with the same entries has no further effect.
      *
      * @param entries entries of the returned stream
-     * @return the entries that are not believed
      */
-    public Set<EntryId> refused(RedisConnection redis, List<StreamEntry> entries) {
+    public JudgedReturns judge(RedisConnection redis, List<StreamEntry> entries) {
         List<StreamEntry> there = entries.stream().filter(entry -> entry.fields() != null).toList();
         if (there.isEmpty()) {
-            return Set.of();
+            return JudgedReturns.NONE;
         }
-        Set<EntryId> refused = accept(redis, there);
-        if (!refused.isEmpty()) {
+        JudgedReturns judged = accept(redis, there);
+        if (!judged.refused().isEmpty()) {
             // Redis may have lost the secret and got another one since.
             signature.load(redis);
-            refused = accept(redis, there);
+            judged = accept(redis, there);
         }
-        return refused;
+        return judged;
     }
 
-    private Set<EntryId> accept(RedisConnection redis, List<StreamEntry> entries) {
+    private JudgedReturns accept(RedisConnection redis, List<StreamEntry> entries) {
         Map<String, Integer> queues = new LinkedHashMap<>();
+        Map<EntryId, String> from = new HashMap<>();
         List<Object> line = new ArrayList<>(List.of(group));
         for (StreamEntry entry : entries) {
             Fields fields = entry.fields() == null ? Fields.ofText() : entry.fields();
             String queue = signature.queueOf(fields);
+            if (queue != null) {
+                from.put(entry.id(), queue);
+            }
             line.add(entry.id().toString());
             line.add(number(queues, queue));
             line.add(DeadLetter.captureId(fields, entry.id(), false).toString());
@@ -82,7 +102,8 @@ public final class ReturnVerifier {
                 refused.add(entries.get(i).id());
             }
         }
-        return refused;
+        from.keySet().removeAll(refused);
+        return new JudgedReturns(refused, from);
     }
 
     private static int number(Map<String, Integer> queues, @Nullable String queue) {

@@ -2,9 +2,8 @@ package framebuffer.orchestrator.pipeline.intake;
 
 import framebuffer.redis.StreamEntry;
 import framebuffer.redis.handoff.FrameSource;
-import framebuffer.wire.EntryId;
+import framebuffer.redis.handoff.ReturnVerifier.JudgedReturns;
 import java.util.List;
-import java.util.Set;
 
 /** A message from a reader to the pump: entries of one source, or the withdrawal of a source. */
 public sealed interface Delivery {
@@ -27,13 +26,12 @@ public sealed interface Delivery {
     /**
      * Frames that processors gave back.
      *
-     * @param refused entries whose frames were never handed off
+     * @param judged which of them were handed off, and to which queues
      */
     record Returned(FrameSource source, long epoch, List<StreamEntry> entries,
-            Set<EntryId> refused) implements Delivery {
+            JudgedReturns judged) implements Delivery {
         public Returned {
             entries = List.copyOf(entries);
-            refused = Set.copyOf(refused);
         }
     }
 

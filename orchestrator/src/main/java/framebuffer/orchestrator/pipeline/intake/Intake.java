@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param maxAttempts attempts charged to a frame before it becomes a dead letter, at least 1
  * @param floods detects when most frames fail, and so none should become a dead letter
+ * @param queues knows which processor reads which work queue
  */
-public record Intake(int maxAttempts, FailureRates floods) {
+public record Intake(int maxAttempts, FailureRates floods, QueueReaders queues) {
     /** Delay of a frame that has used up its attempts while most frames fail. */
     public static final Duration PUT_OFF = Duration.ofSeconds(10);
 
@@ -41,9 +42,19 @@ public record Intake(int maxAttempts, FailureRates floods) {
         boolean fails(String capability, Instant now);
     }
 
-    /** An intake without flood detection. */
+    /** Knows which processor reads which work queue. */
+    public interface QueueReaders {
+        /**
+         * Whether the registration of the processor names the queue.
+         *
+         * @param queue key of a work queue
+         */
+        boolean reads(String processor, String queue);
+    }
+
+    /** An intake without flood detection, for processors that all tell the truth. */
     public Intake(int maxAttempts) {
-        this(maxAttempts, (_, _) -> false);
+        this(maxAttempts, (_, _) -> false, (_, _) -> true);
     }
 
     /** Decodes one entry of a delivery; never throws, whatever the entry contains. */
@@ -165,7 +176,7 @@ public record Intake(int maxAttempts, FailureRates floods) {
     }
 
     private Arrival returned(FoundEntry found, Delivery.Returned from) {
-        if (from.refused().contains(found.id())) {
+        if (from.judged().refused().contains(found.id())) {
             return found.refused();
         }
         return switch (ReturnedFrame.decode(found.id(), found.fields())) {
@@ -173,7 +184,7 @@ public record Intake(int maxAttempts, FailureRates floods) {
                 case RETRY -> later(found, returned);
                 case FAILED -> failed(found, returned.queued(),
                         new FailedAttempt(returned.processorId(), returned.detail(), returned.suspect(),
-                                returned.processorId()));
+                                blamed(returned.processorId(), from.judged().queues().get(found.id()))));
                 case REJECTED -> {
                     floods.fails(returned.queued().capability(), found.now());
                     yield found.dead(DeadLetterReason.REJECTED, returned.detail(), FrameIdentity.of(returned.queued()));
@@ -181,6 +192,11 @@ public record Intake(int maxAttempts, FailureRates floods) {
             };
             case Decoded.Invalid<ReturnedFrame> invalid -> found.dead(DeadLetterReason.INVALID, invalid.detail());
         };
+    }
+
+    /** Whoever returns a frame may write any id into it: another processor must not pay for it. */
+    private @Nullable String blamed(String processor, @Nullable String queue) {
+        return queue == null || queues.reads(processor, queue) ? processor : null;
     }
 
     private static Arrival later(FoundEntry found, ReturnedFrame returned) {

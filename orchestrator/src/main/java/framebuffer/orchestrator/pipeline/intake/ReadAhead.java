@@ -3,10 +3,10 @@ package framebuffer.orchestrator.pipeline.intake;
 import framebuffer.orchestrator.pipeline.intake.ReadEpochs.ReadEpoch;
 import framebuffer.redis.StreamEntry;
 import framebuffer.redis.handoff.FrameSource;
+import framebuffer.redis.handoff.ReturnVerifier.JudgedReturns;
 import framebuffer.wire.EntryId;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,8 +43,8 @@ final class ReadAhead {
         /** Entries that were never delivered; empty when none arrives within {@code wait}. */
         List<StreamEntry> readNew(int atMost, Duration wait);
 
-        /** Of returned entries, those whose frames were never handed off. */
-        Set<EntryId> refused(List<StreamEntry> returned);
+        /** Tells frames that were handed off from others. */
+        JudgedReturns judge(List<StreamEntry> returned);
     }
 
     /**
@@ -111,7 +111,7 @@ final class ReadAhead {
         largest = Math.max(largest * 7 / 8, entries.stream().mapToLong(ReadAhead::size).max().orElse(0));
         return source.kind() == FrameSource.SourceKind.CAPTURE
                 ? new Delivery.Fresh(source, epoch.current(), entries)
-                : new Delivery.Returned(source, epoch.current(), entries, reads.refused(entries));
+                : new Delivery.Returned(source, epoch.current(), entries, reads.judge(entries));
     }
 
     private int atOnce() {

@@ -6,10 +6,10 @@ import framebuffer.redis.RedisLoop;
 import framebuffer.redis.StreamEntry;
 import framebuffer.redis.handoff.OrchestratorGroup;
 import framebuffer.redis.handoff.ReturnVerifier;
+import framebuffer.redis.handoff.ReturnVerifier.JudgedReturns;
 import framebuffer.wire.EntryId;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 
 /** The loop that reads one source ahead of the pump. */
 public final class SourceReader implements RedisLoop.Work {
@@ -73,8 +73,8 @@ public final class SourceReader implements RedisLoop.Work {
         }
 
         @Override
-        public Set<EntryId> refused(List<StreamEntry> returned) {
-            return returns.refused(redis, returned);
+        public JudgedReturns judge(List<StreamEntry> returned) {
+            return returns.judge(redis, returned);
         }
     }
 }

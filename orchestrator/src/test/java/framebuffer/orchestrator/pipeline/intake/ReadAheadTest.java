@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import framebuffer.redis.StreamEntry;
 import framebuffer.redis.handoff.FrameSource;
 import framebuffer.redis.handoff.FrameSource.SourceKind;
+import framebuffer.redis.handoff.ReturnVerifier.JudgedReturns;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.text.Fields;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -67,8 +69,8 @@ class ReadAheadTest {
         }
 
         @Override
-        public Set<EntryId> refused(List<StreamEntry> returned) {
-            return Set.of();
+        public JudgedReturns judge(List<StreamEntry> returned) {
+            return new JudgedReturns(Set.of(), Map.of());
         }
     }
 
