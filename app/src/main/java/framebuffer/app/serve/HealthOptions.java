@@ -46,7 +46,7 @@ final class HealthOptions {
     @Option(names = "--health-check-timeout", paramLabel = "TIME", defaultValue = "5s", description = "Time in which a health endpoint must answer; the service uses at most a little less than half the interval. Default: ${DEFAULT-VALUE}.")
     private Duration healthCheckTimeout = HealthPoller.PollSettings.DEFAULT.timeout();
 
-    @Option(names = "--health-hosts", paramLabel = "HOST", split = ",", defaultValue = "registrant,loopback", description = "Hosts at which the service may poll health endpoints, separated by commas. registrant: the address from which the processor registered; loopback: this machine. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--health-hosts", paramLabel = "HOST", split = ",", defaultValue = "registrant,loopback", description = "Hosts at which the service may poll health endpoints, separated by commas. registrant: the address from which the processor registered; loopback: localhost and the addresses of this machine's loopback. Other names must be listed, and are not resolved otherwise. Default: ${DEFAULT-VALUE}.")
     private List<String> healthHosts = List.of();
 
     ProcessorMonitoring watching(AlertWebhook.@Nullable WebhookReceiver alertReceiver, Duration historyRetention) {

@@ -12,7 +12,6 @@ import framebuffer.redis.tables.HealthPollStore.PollResult;
 import framebuffer.wire.Keys;
 import framebuffer.wire.SecretAddress;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -179,23 +178,26 @@ public final class HealthPoller implements RedisLoop.Work, AutoCloseable {
                 literal(one).forEach(addresses::add);
             }
             names.removeAll(Set.of(REGISTRANT, LOOPBACK));
+            if (loopback) {
+                names.add("localhost");
+            }
         }
 
         /**
-         * Whether a host may be polled. All its addresses must be allowed, because we cannot choose which one is called.
+         * Whether a host may be polled: its name must be listed, or its address allowed. No name is resolved here: how long that takes, and
+         * whether it fails, would tell a registrant which names exist.
          *
          * @param host a name or an address, as in a URL
          * @param registeredFrom the address from which the processor registered; null: unknown
-         * @throws UnknownHostException when it has no address
          */
-        boolean allow(String host, @Nullable String registeredFrom) throws UnknownHostException {
+        boolean allow(String host, @Nullable String registeredFrom) {
             if (names.contains(host.toLowerCase(Locale.ROOT))) {
                 return true;
             }
             List<InetAddress> from = registrant && registeredFrom != null
                     ? literal(registeredFrom).toList()
                     : List.of();
-            return Stream.of(InetAddress.getAllByName(host)).allMatch(address -> addresses.contains(address)
+            return literal(host).anyMatch(address -> addresses.contains(address)
                     || (loopback && address.isLoopbackAddress()) || from.contains(address));
         }
 
@@ -203,7 +205,7 @@ public final class HealthPoller implements RedisLoop.Work, AutoCloseable {
             try {
                 return Stream.of(InetAddress.ofLiteral(text));
             } catch (IllegalArgumentException e) {
-                // A name, which is resolved at each poll.
+                // A name.
                 return Stream.empty();
             }
         }

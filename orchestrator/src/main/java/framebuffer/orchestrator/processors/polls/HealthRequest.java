@@ -10,11 +10,11 @@ import framebuffer.wire.text.Json;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Redirect;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -66,13 +66,10 @@ final class HealthRequest implements AutoCloseable {
         for (int i = 0; i < TRIES; i++) {
             try {
                 URI uri = URI.create(endpoint.url().reveal());
-                // Resolved at each call: Java caches an address for half a minute, and connects to the cached one.
                 if (!hosts.allow(uri.getHost(), endpoint.registeredFrom())) {
                     return result(PollOutcome.REFUSED, "host " + uri.getHost() + " is not allowed (health-hosts)");
                 }
                 return judged(answer(uri));
-            } catch (UnknownHostException e) {
-                reason = "cannot resolve its host";
             } catch (TimeoutException e) {
                 reason = "timeout after " + timeout.toMillis() + " ms";
             } catch (IOException | IllegalArgumentException e) {
@@ -119,6 +116,8 @@ final class HealthRequest implements AutoCloseable {
     /** Our own words for an exception: text from the endpoint must not get into logs and answers. */
     private static String said(Exception e) {
         return switch (e) {
+            case ConnectException c when c.getCause() instanceof UnresolvedAddressException ->
+                "cannot resolve its host";
             case ConnectException _ -> "no connection";
             case java.net.http.HttpTimeoutException _ -> "timeout";
             case javax.net.ssl.SSLException _ -> "TLS failed";

@@ -61,8 +61,18 @@ class HealthRequestTest {
         String url = endpoint.url();
         endpoint.close();
         assertThat(result(call, url)).isEqualTo(new PollResult("silent", "no connection", false, false));
-        assertThat(result(call, "http://no-such-host.invalid/").detail()).isEqualTo("cannot resolve its host");
         assertThat(result(call, "http://127.0.0.1:99999/").kind()).isEqualTo("silent");
+    }
+
+    @Test
+    void onlyAListedNameIsResolved() throws InterruptedException {
+        String url = "http://no-such-host.invalid/";
+        assertThat(result(call, url).kind()).isEqualTo("refused");
+        try (HealthRequest listed = new HealthRequest(new AllowedPollHosts(List.of("no-such-host.invalid")),
+                Duration.ofSeconds(10))) {
+            assertThat(result(listed, url))
+                    .isEqualTo(new PollResult("silent", "cannot resolve its host", false, false));
+        }
     }
 
     @Test
