@@ -18,7 +18,15 @@ def _needed(present: bool, what: str):
 
 @pytest.fixture(autouse=True)
 def _no_settings_of_this_shell(monkeypatch):
-    for name in ("PROCESSOR_ID", "PROCESSOR_CAPABILITIES", "MAX_CONCURRENT_FRAMES", "ORCHESTRATOR_URL", "REDIS_URL", "API_TOKEN"):
+    for name in (
+        "PROCESSOR_ID",
+        "PROCESSOR_CAPABILITIES",
+        "MAX_CONCURRENT_FRAMES",
+        "ORCHESTRATOR_URL",
+        "REDIS_URL",
+        "API_TOKEN",
+        "CA_FILE",
+    ):
         monkeypatch.delenv(name, raising=False)
 
 

@@ -1,6 +1,7 @@
 """A fake orchestrator that records the requests and returns prepared responses."""
 
 import json
+import ssl
 import threading
 from collections import deque
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -31,6 +32,10 @@ class RecordingOrchestrator:
     def body_of(self, call: str) -> dict:
         """The body of the last such call."""
         return self.bodies[len(self.called) - 1 - self.called[::-1].index(call)]
+
+    def serve_tls(self, context: ssl.SSLContext):
+        """Serves https from the next connection on."""
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
 
     def close(self):
         self._server.shutdown()

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import ssl
 import subprocess
 import sys
 import threading
@@ -10,10 +11,11 @@ import threading
 import pytest
 import redis
 
-from detektor.processor import FrameProducer, NotPublished, Processor, redis_link, wire
+from detektor.processor import FrameProducer, NotPublished, Processor, ProcessorConfig, redis_link, wire
 from detektor.processor.errors import PixelsAway
 from detektor.processor.frames import PixelStore
 from detektor.processor.keys import Keys
+from detektor.processor.orchestrator_api import Accepted, OrchestratorApi, Unavailable
 from detektor.processor.redis_address import RedisAddress
 from detektor.processor.redis_for_tests import free_port
 from detektor.processor.testing import TestRedis
@@ -180,13 +182,17 @@ def test_without_a_node_of_the_cluster_pixels_are_away_and_frames_are_not_publis
         producer.publish("yard", b"p")
 
 
-def _certificate(folder, host):
+def _certificate(folder, host, *others):
     openssl = shutil.which("openssl")
     if openssl is None:
         pytest.skip("needs openssl")
     key, certificate = folder / "key.pem", folder / "certificate.pem"
     command = [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-keyout", str(key), "-out", str(certificate)]
-    subprocess.run([*command, "-subj", f"/CN={host}", "-addext", f"subjectAltName=DNS:{host}"], check=True, capture_output=True)
+    subprocess.run(
+        [*command, "-subj", f"/CN={host}", "-addext", f"subjectAltName={','.join([f'DNS:{host}', *others])}"],
+        check=True,
+        capture_output=True,
+    )
     return key, certificate
 
 
@@ -231,3 +237,72 @@ def test_tls_is_checked_against_the_authorities_of_the_machine(orchestrator, tmp
         finally:
             trusting.terminate()
             trusting.wait(20)
+
+
+def test_an_authority_of_ones_own_is_trusted_in_every_way_to_reach_redis(tmp_path):
+    # On a cluster, redis-py calls localhost by its address.
+    key, certificate = _certificate(tmp_path, "localhost", "IP:127.0.0.1")
+    node_port = free_port()
+    files = ("--tls-cert-file", certificate, "--tls-key-file", key, "--tls-ca-cert-file", certificate)
+    tls = ("--tls-port", node_port, *files, "--tls-auth-clients", "no", "--tls-cluster", "yes")
+    with TestRedis() as server, TestRedis("--cluster-enabled", "yes", "--cluster-port", str(free_port()), *map(str, tls)) as node:
+        node.client.execute_command("CLUSTER", "ADDSLOTSRANGE", 0, 16_383)
+        until(lambda: b"cluster_state:ok" in node.client.execute_command("CLUSTER", "INFO"), "the cluster is ready")
+        ports = {"rediss": _serve_tls(server, key, certificate), "rediss+cluster": node_port}
+        for scheme, port in ports.items():
+            url = f"{scheme}://localhost:{port}"
+            with pytest.raises(redis_link.UNAVAILABLE):
+                redis_link.client(RedisAddress.parse(url)).ping()
+            trusting = RedisAddress.parse(url, str(certificate))
+            assert redis_link.client(trusting).ping()
+            assert asyncio.run(_asked(trusting)) == b"PONG"
+
+
+def test_an_authority_of_ones_own_is_trusted_for_sentinels_too(tmp_path):
+    key, certificate = _certificate(tmp_path, "localhost")
+    with TestRedis() as server:
+        port, sentinel_port = _serve_tls(server, key, certificate), free_port()
+        tls = f"tls-cert-file {certificate}\ntls-key-file {key}\ntls-ca-cert-file {certificate}\ntls-auth-clients no\ntls-replication yes\n"
+        conf = tmp_path / "sentinel.conf"
+        names = "sentinel resolve-hostnames yes\nsentinel announce-hostnames yes\n"
+        lines = f"{tls}{names}sentinel monitor main localhost {port} 1\n"
+        conf.write_text(f"port 0\ntls-port {sentinel_port}\nbind 127.0.0.1\ndir {tmp_path}\n{lines}")
+        sentinel = subprocess.Popen(
+            [shutil.which("redis-server"), str(conf), "--sentinel"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            url = f"rediss+sentinel://localhost:{sentinel_port}/main"
+            until(lambda: _answers(redis_link.client(RedisAddress.parse(url, str(certificate)))), "the sentinel names the master")
+            assert asyncio.run(_asked(RedisAddress.parse(url, str(certificate)))) == b"PONG"
+            with pytest.raises(redis_link.UNAVAILABLE):
+                redis_link.client(RedisAddress.parse(url)).ping()
+        finally:
+            sentinel.terminate()
+            sentinel.wait(20)
+
+
+async def _asked(address):
+    link = await redis_link.Link.open(address, "k")
+    try:
+        return await link.call("PING")
+    finally:
+        await link.close()
+
+
+def test_a_service_with_an_authority_of_ones_own_is_trusted(orchestrator, tmp_path):
+    key, certificate = _certificate(tmp_path, "localhost")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    orchestrator.serve_tls(context)
+    url = f"https://localhost:{orchestrator.port}"
+    assert isinstance(OrchestratorApi(url, None).request("GET", "/health", None), Unavailable)
+    assert isinstance(OrchestratorApi(url, None, str(certificate)).request("GET", "/health", None), Accepted)
+
+
+def test_a_file_without_certificates_is_no_ca_file(tmp_path):
+    (tmp_path / "empty.pem").write_text("no certificate")
+    for path in (tmp_path / "empty.pem", tmp_path / "missing.pem"):
+        with pytest.raises(ValueError, match=f"ca_file {path}: no certificates"):
+            ProcessorConfig.from_env({"CA_FILE": str(path)}, processor_id="a", capabilities=["b"])
+        with pytest.raises(ValueError, match="no certificates"):
+            FrameProducer(ca_file=str(path))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import ssl
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -35,6 +36,7 @@ class ProcessorConfig:
     redis_url           redis://, rediss://, redis+sentinel:// or redis+cluster://
     pixels_redis_url    Redis for the pixels, if they have one of their own, in the same forms except a cluster; None: redis_url
     token               API token, if the orchestrator requires one; never logged
+    ca_file             PEM file with authorities that https:// and rediss:// trust besides those of the machine; None: only those
     capacity            most frames in the work queue or in progress, 1 to 1 000 000; default 10, or concurrency x batch if that is more
     concurrency         parallel calls of the handler, at least 1
     batch               frames in one call, 1 to 10 000; with 1 the handler gets a frame, with more a list of frames
@@ -60,6 +62,7 @@ class ProcessorConfig:
     redis_url: str = field(default="redis://localhost:6379", repr=False)
     pixels_redis_url: str | None = field(default=None, repr=False)
     token: str | None = field(default=None, repr=False)
+    ca_file: str | None = None
     capacity: int | None = None
     concurrency: int = 1
     batch: int = 1
@@ -94,6 +97,7 @@ class ProcessorConfig:
         if self.pixels_redis_url is not None:
             pixels_address(self.pixels_redis_url)
         _check_url(self.orchestrator_url)
+        check_ca_file(self.ca_file)
 
     def _check_room(self) -> None:
         capacity = self.capacity or 0
@@ -131,7 +135,7 @@ class ProcessorConfig:
     @property
     def pixels_redis(self) -> RedisAddress:
         """The Redis of the pixels."""
-        return RedisAddress.parse(self.redis_url if self.pixels_redis_url is None else self.pixels_redis_url)
+        return RedisAddress.parse(self.redis_url if self.pixels_redis_url is None else self.pixels_redis_url, self.ca_file)
 
     def registration(self, health_endpoint: str | None = None) -> dict[str, Any]:
         """The body of the registration request (docs/protocol.md 3.1)."""
@@ -157,8 +161,8 @@ class ProcessorConfig:
         """Takes each setting from the arguments, else from the environment, else its default. An argument of None counts as missing.
 
         Variables: PROCESSOR_ID, PROCESSOR_CAPABILITIES (separated by commas), MAX_CONCURRENT_FRAMES (the capacity),
-        ORCHESTRATOR_URL, REDIS_URL, PIXELS_REDIS_URL and API_TOKEN. Raises ValueError that names an invalid variable, and
-        TypeError for an unknown argument.
+        ORCHESTRATOR_URL, REDIS_URL, PIXELS_REDIS_URL, API_TOKEN and CA_FILE. Raises ValueError that names an invalid variable,
+        and TypeError for an unknown argument.
         """
         variables = os.environ if environment is None else environment
         known = {one.name for one in fields(cls)}
@@ -182,9 +186,19 @@ class ProcessorConfig:
         return cls(**settings)
 
 
-def pixels_address(url: str) -> RedisAddress:
+def check_ca_file(path: str | None) -> None:
+    """Raises ValueError when there is a path, but no certificates in PEM form there."""
+    if path is None:
+        return
+    try:
+        ssl.create_default_context(cafile=path)
+    except OSError as e:
+        raise ValueError(f"ca_file {path}: no certificates in PEM form ({e.strerror or e})") from None
+
+
+def pixels_address(url: str, ca_file: str | None = None) -> RedisAddress:
     """The address of a Redis for pixels. Raises ValueError for a cluster: one connection must reach all pixels."""
-    address = RedisAddress.parse(url)
+    address = RedisAddress.parse(url, ca_file)
     _require(address.mode != "cluster", "pixels_redis_url must name one server, or sentinels, not a cluster")
     return address
 
@@ -223,6 +237,7 @@ _VARIABLES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "REDIS_URL": ("redis_url", _url_of_redis),
     "PIXELS_REDIS_URL": ("pixels_redis_url", _url_of_pixels_redis),
     "API_TOKEN": ("token", str),
+    "CA_FILE": ("ca_file", str),
 }
 
 

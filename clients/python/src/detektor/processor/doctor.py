@@ -38,7 +38,7 @@ def examine(config: ProcessorConfig | None, show: Callable[[str], Any] = print) 
 
 
 def _check_service(config: ProcessorConfig) -> Iterator[Finding]:
-    api = OrchestratorApi(config.orchestrator_url, config.token)
+    api = OrchestratorApi(config.orchestrator_url, config.token, config.ca_file)
     health = api.request("GET", "/health", None)
     if isinstance(health, Unavailable) and "answers 503" not in health.reason:
         yield False, "service", f"{health.reason}; start it, or set ORCHESTRATOR_URL"
@@ -70,7 +70,7 @@ def _describe_reply(reply: Accepted | Refused | Unavailable, well: str) -> str:
 
 async def _check_redis(config: ProcessorConfig) -> list[Finding]:
     """The findings of each partition. On a cluster, their keys are on several nodes, each with its own clock and permissions."""
-    address = RedisAddress.parse(config.redis_url)
+    address = RedisAddress.parse(config.redis_url, config.ca_file)
     found: list[Finding] = []
     try:
         count = await _count_partitions(address, config, found)

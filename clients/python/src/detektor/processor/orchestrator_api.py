@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,12 +44,16 @@ Reply = Accepted | Refused | Unavailable
 class OrchestratorApi:
     """Thread-safe. Each call takes at most 5 s."""
 
-    def __init__(self, url: str, token: str | None) -> None:
+    def __init__(self, url: str, token: str | None, ca_file: str | None = None) -> None:
+        # ``ca_file``: authorities that are trusted besides those of the machine.
         self._base = url.rstrip("/")
         self._headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if token:
             self._headers["Authorization"] = f"Bearer {token}"
-        self._http = urllib3.PoolManager(maxsize=4)
+        trust = ssl.create_default_context()
+        if ca_file is not None:
+            trust.load_verify_locations(ca_file)
+        self._http = urllib3.PoolManager(maxsize=4, ssl_context=trust)
 
     def __str__(self) -> str:
         """The base URL."""

@@ -16,7 +16,7 @@ from redis.exceptions import NoPermissionError
 from detektor.processor import keys as names
 from detektor.processor import redis_link, timestamps
 from detektor.processor.backpressure import Backpressure
-from detektor.processor.config import pixels_address, redis_url_of
+from detektor.processor.config import check_ca_file, pixels_address, redis_url_of
 from detektor.processor.errors import ProcessorError
 from detektor.processor.keys import Keys
 from detektor.processor.lookup import LOOKUP_ERRORS, Lookup
@@ -53,6 +53,7 @@ class FrameProducer:
         pixels_ttl: float = 60.0,
         pixels_keep: float | None = 5.0,
         pixels_redis_url: str | None = None,
+        ca_file: str | None = None,
         obey: bool = True,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -60,8 +61,9 @@ class FrameProducer:
         live of pixels in seconds, more than 0; a longer ``ttl`` of the frame counts instead, and the service extends it while the frame
         is in flight. ``pixels_keep``: seconds that the pixels may stay after the end of the frame, at least 0; None: until their time to
         live is over. Keys that `publish` gets with ``key`` keep theirs. ``pixels_redis_url``: default PIXELS_REDIS_URL, or the Redis of
-        the frames. ``obey``: whether `publish` leaves out frames when the service reports backpressure; if False, `share` tells how many
-        to send. Do not publish two frames with one ``frame_id``: they share their pixels.
+        the frames. ``ca_file``: PEM file with authorities that rediss:// trusts besides those of the machine; default CA_FILE.
+        ``obey``: whether `publish` leaves out frames when the service reports backpressure; if False, `share` tells how many to send. Do
+        not publish two frames with one ``frame_id``: they share their pixels.
 
         Raises ValueError when an argument is invalid.
         """
@@ -69,9 +71,11 @@ class FrameProducer:
             raise ValueError(f"pixels_ttl must be more than 0 s, not {pixels_ttl}")
         if pixels_keep is not None and pixels_keep < 0:
             raise ValueError(f"pixels_keep must be at least 0 s, not {pixels_keep}")
-        address = RedisAddress.parse(redis_url_of(redis_url))
+        authorities = ca_file or os.environ.get("CA_FILE") or None
+        check_ca_file(authorities)
+        address = RedisAddress.parse(redis_url_of(redis_url), authorities)
         pixels_url = pixels_redis_url or os.environ.get("PIXELS_REDIS_URL")
-        self._pixels_client = redis_link.LazyClient(pixels_address(pixels_url)) if pixels_url else None
+        self._pixels_client = redis_link.LazyClient(pixels_address(pixels_url, authorities)) if pixels_url else None
         self._keep_ms = None if pixels_keep is None else round(pixels_keep * 1_000)
         self._on_cluster = address.mode == "cluster"
         self._client = redis_link.LazyClient(address)

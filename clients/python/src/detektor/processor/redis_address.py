@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
 _ENTRY = r"(?:(?P<user>[^:]*?)(?::(?P<password>.*))?@)?"
@@ -19,8 +19,8 @@ _PLACE = re.compile(rf"(?P<host>{_HOST})(?::(?P<port>[0-9]{{0,5}}))?")
 class RedisAddress:
     """One Redis, the sentinels that know its address, or some nodes of a cluster.
 
-    ``mode``: direct, sentinel or cluster. ``places``: host and port of the Redis, the sentinels or the nodes. User and password
-    never appear in texts.
+    ``mode``: direct, sentinel or cluster. ``places``: host and port of the Redis, the sentinels or the nodes. ``ca_file``: PEM file
+    with authorities that TLS trusts besides those of the machine. User and password never appear in texts.
     """
 
     mode: str
@@ -30,9 +30,10 @@ class RedisAddress:
     password: str | None = field(default=None, repr=False)
     database: int = 0
     master: str = ""
+    ca_file: str | None = None
 
     @staticmethod
-    def parse(url: str) -> RedisAddress:
+    def parse(url: str, ca_file: str | None = None) -> RedisAddress:
         """Parses a URL of one of these forms; ``rediss`` instead of ``redis`` means TLS; user and password may be percent-encoded::
 
             redis://[user:password@]host[:port][/database]
@@ -48,7 +49,7 @@ class RedisAddress:
         if plain not in {"redis", "rediss"} or mode not in {"", "sentinel", "cluster"}:
             raise ValueError(_SCHEMES)
         tls = plain == "rediss"
-        return _READERS[mode](rest, tls)
+        return replace(_READERS[mode](rest, tls), ca_file=ca_file)
 
     def __str__(self) -> str:
         """The URL without user and password."""

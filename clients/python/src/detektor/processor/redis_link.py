@@ -165,7 +165,7 @@ def needs_reconnect(reply: object) -> bool:
 
 async def _open(address: RedisAddress, key: str) -> Link:
     host, port = await _locate(address, key)
-    kind: Any = partial(SSLConnection, ssl_check_hostname=True) if address.tls else Connection
+    kind: Any = partial(SSLConnection, ssl_check_hostname=True, ssl_ca_certs=address.ca_file) if address.tls else Connection
     connection = kind(
         host=host,
         port=port,
@@ -294,7 +294,7 @@ def _sentinel_options(address: RedisAddress) -> dict[str, Any]:
 
 def _tls(address: RedisAddress) -> dict[str, Any]:
     # Before version 6, redis-py accepts a trusted certificate of any host by default.
-    return {"ssl": True, "ssl_check_hostname": True} if address.tls else {}
+    return {"ssl": True, "ssl_check_hostname": True, "ssl_ca_certs": address.ca_file} if address.tls else {}
 
 
 def _require_checked_host_names(address: RedisAddress) -> None:

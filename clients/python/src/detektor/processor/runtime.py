@@ -117,7 +117,7 @@ class Runtime:
         self._set_phase("registering")
         config = self._config
         endpoint = None if self._health is None else self._health.endpoint
-        api = OrchestratorApi(config.orchestrator_url, config.token)
+        api = OrchestratorApi(config.orchestrator_url, config.token, config.ca_file)
         membership = Membership(api, config.registration(endpoint), self._report, self._on_membership_end)
         self._membership = membership
         # Register first: that creates the work queues and returns the partitions.
@@ -125,7 +125,7 @@ class Runtime:
         if prefixes is None:
             return
         partitions = [Keys(prefix) for prefix in prefixes] or [Keys(config.key_prefix)]
-        redis = RedisAddress.parse(config.redis_url)
+        redis = RedisAddress.parse(config.redis_url, config.ca_file)
         context = ConsumerContext(config, redis, self._slots, self._batcher, self._counters, self._metrics, len(partitions))
         self._consumers = [PartitionConsumer(context, keys) for keys in partitions]
         for consumer in self._consumers:

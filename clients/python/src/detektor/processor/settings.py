@@ -12,6 +12,7 @@ class CommonSettings(TypedDict, total=False):
     redis_url: str | None
     pixels_redis_url: str | None
     token: str | None
+    ca_file: str | None
     capacity: int | None
     concurrency: int | None
     batch: int | None
