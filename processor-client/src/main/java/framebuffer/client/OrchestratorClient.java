@@ -16,6 +16,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.StreamSupport;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** The calls of the orchestrator's REST API that a processor needs (docs/protocol.md 3.7). */
 final class OrchestratorClient implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final int MAX_BODY = 4 << 20;
     private static final int DETAIL_SHOWN = 500;
 
     private final String base;
@@ -75,12 +80,31 @@ final class OrchestratorClient implements AutoCloseable {
             request.header("Authorization", "Bearer " + token.reveal());
         }
         try {
-            return reply(http.send(request.build(), BodyHandlers.ofByteArray()));
+            return reply(send(request.build()));
+        } catch (TimeoutException e) {
+            return away("its answer did not end within " + TIMEOUT.toSeconds() + " s");
         } catch (IOException e) {
             String said = e.getMessage();
-            return new ApiReply.Away("no orchestrator at " + base + " (" + e.getClass().getSimpleName()
-                    + (said == null ? "" : ": " + oneLine(said)) + ")");
+            return away(e.getClass().getSimpleName() + (said == null ? "" : ": " + oneLine(said)));
         }
+    }
+
+    /** Sends a request, and reads the whole answer in bounded time and memory. */
+    private HttpResponse<byte[]> send(HttpRequest request) throws IOException, TimeoutException, InterruptedException {
+        CompletableFuture<HttpResponse<byte[]>> answer = http.sendAsync(request,
+                BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_BODY));
+        try {
+            // The request's own timeout ends when the body begins.
+            return answer.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException failed ? failed : new IOException(e.getCause());
+        } finally {
+            answer.cancel(true);
+        }
+    }
+
+    private ApiReply.Away away(String why) {
+        return new ApiReply.Away("no orchestrator at " + base + " (" + why + ")");
     }
 
     private ApiReply reply(HttpResponse<byte[]> response) {
