@@ -4,15 +4,27 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtLoggingLevel;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.bytedeco.javacpp.Loader;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The native library of ONNX Runtime, loaded with the first model. */
 final class OrtLibrary {
+    private static final Logger log = LoggerFactory.getLogger(OrtLibrary.class);
     private static final String FOLDER_OPTION = "onnxruntime.native.path";
     private static final List<String> LIBRARIES = List.of("onnxruntime", "onnxruntime4j_jni");
     private static final String CUDA = "onnxruntime_providers_cuda";
+    private static final String LEFT_BEHIND = "onnxruntime-java*";
+    /** A younger folder may belong to a process that is just starting. */
+    private static final Duration JUST_MADE = Duration.ofMinutes(1);
 
     private OrtLibrary() {
     }
@@ -24,6 +36,7 @@ final class OrtLibrary {
      */
     static synchronized OrtEnvironment load() {
         try {
+            removeLeftBehind(Path.of(System.getProperty("java.io.tmpdir")), Instant.now());
             unpack();
             // The library writes nothing: each failure is an exception, and we report it.
             return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "frame-buffer");
@@ -47,6 +60,26 @@ final class OrtLibrary {
             }
             File file = Loader.cacheResource(OrtEnvironment.class, name(library));
             System.setProperty("onnxruntime.native." + library + ".path", file.getPath());
+        }
+    }
+
+    /** ONNX Runtime makes a folder at each start, even if it puts nothing in; a process that is killed leaves it. */
+    static void removeLeftBehind(Path temporary, Instant now) throws IOException {
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(temporary, LEFT_BEHIND)) {
+            for (Path folder : folders) {
+                if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
+                        && Files.getLastModifiedTime(folder).toInstant().isBefore(now.minus(JUST_MADE))) {
+                    removeIfEmpty(folder);
+                }
+            }
+        }
+    }
+
+    private static void removeIfEmpty(Path folder) {
+        try {
+            Files.deleteIfExists(folder);
+        } catch (IOException e) {
+            log.debug("kept {}, which is not empty or not ours: {}", folder, e.getMessage());
         }
     }
 
