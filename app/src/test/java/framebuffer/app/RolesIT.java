@@ -22,9 +22,11 @@ import framebuffer.redis.RedisAddress.ConnectTimeouts;
 import framebuffer.redis.RedisConnection;
 import framebuffer.redis.RedisRefused;
 import framebuffer.redis.Replies;
+import framebuffer.redis.StreamEntry;
 import framebuffer.redis.cluster.PartitionLayout;
 import framebuffer.redis.embedded.EmbeddedRedis;
 import framebuffer.testkit.Await;
+import framebuffer.testkit.Commands;
 import framebuffer.vision.camera.RedisSink;
 import framebuffer.vision.camera.RedisSink.PixelRetention;
 import framebuffer.wire.AclRole;
@@ -39,6 +41,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
@@ -52,6 +56,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RolesIT {
     private static final String ID = "face-1";
     private static final String QUEUE = "frames:ready:face-1";
+    private static final String GROUP = "face-1-group";
 
     @TempDir
     private Path folder;
@@ -207,6 +212,99 @@ class RolesIT {
                     .isZero();
         }
         nothingWasRefused();
+    }
+
+    /** Registers a processor that uses no client of ours. */
+    private static void register(Orchestrator service) {
+        Commands.post(service.url() + "/processors/register",
+                "{\"id\": \"" + ID + "\", \"capabilities\": [\"face\"], \"capacity\": 5}");
+    }
+
+    /** One frame in plain commands: its own pending one first; answered, or the first time returned, in one transaction. */
+    private void serve(RedisConnection foreign) {
+        for (String from : List.of("0", ">")) {
+            for (Object stream : Replies.list(foreign.call("XREADGROUP", "GROUP", GROUP, "p", "COUNT", 1, "STREAMS",
+                    QUEUE, from))) {
+                for (StreamEntry entry : Replies.entries(Replies.list(stream).get(1))) {
+                    finish(foreign, entry);
+                }
+            }
+        }
+    }
+
+    private void finish(RedisConnection foreign, StreamEntry entry) {
+        Fields frame = Objects.requireNonNull(entry.fields());
+        boolean first = again.add(Objects.requireNonNull(frame.text("frame_id")));
+        List<Object> answer = new ArrayList<>(List.of("XADD", first ? "frames:returned" : "frames:results", "*"));
+        answer.addAll(frame.flat());
+        answer.addAll(List.of("processor_id", ID, "return_kind", "retry", "status", "success"));
+        foreign.transaction(List.of(answer, List.of("XACK", QUEUE, GROUP, entry.id().toString()),
+                List.of("XDEL", QUEUE, entry.id().toString())));
+    }
+
+    private void serveUntilAllHaveEnded(RedisConnection foreign, Orchestrator service) {
+        Await.until("all " + captured + " frames are done", () -> {
+            serve(foreign);
+            return service.ledger().total().done() == captured;
+        });
+        assertThat(service.ledger().total().lost()).isZero();
+        assertThat(service.ledger().balanced()).isTrue();
+    }
+
+    @Test
+    void aProcessorOfOthersLivesItsWholeLifeWithItsRights() {
+        try (Orchestrator service = service();
+                RedisSink camera = camera();
+                RedisConnection foreign = RedisConnection.open(as(AclRole.PROCESSOR))) {
+            register(service);
+            foreign.call("XGROUP", "CREATE", QUEUE, GROUP, "0");
+            capture(camera, 10);
+            serveUntilAllHaveEnded(foreign, service);
+            assertThat(Replies.list(foreign.call("XPENDING", QUEUE, GROUP)).getFirst()).isEqualTo(0L);
+            Commands.post(service.url() + "/processors/" + ID + "/drain", "");
+        }
+        nothingWasRefused();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"xreadgroup", "xadd", "xack", "xdel", "multi", "exec"})
+    void aProcessorOfOthersWithoutARightIsToldSoAndNothingIsLost(String command) {
+        String rules = String.join(" ", AclRole.PROCESSOR.rules("", false, ID));
+        try (Orchestrator service = service(); RedisSink camera = camera()) {
+            register(service);
+            redis.call("XGROUP", "CREATE", QUEUE, GROUP, "0");
+            may(AclRole.PROCESSOR, "clearselectors ~frames:* ~frame:* +@all -" + command);
+            capture(camera, 5);
+            Await.until("they wait in the queue", () -> Replies.number(redis.call("XLEN", QUEUE)) == 5);
+            try (RedisConnection foreign = RedisConnection.open(as(AclRole.PROCESSOR))) {
+                assertThatThrownBy(() -> serve(foreign)).isInstanceOf(RedisRefused.class)
+                        .hasMessageContainingAll("NOPERM", command);
+            }
+            again.clear();
+            may(AclRole.PROCESSOR, "clearselectors resetkeys -@all " + rules);
+            try (RedisConnection foreign = RedisConnection.open(as(AclRole.PROCESSOR))) {
+                serveUntilAllHaveEnded(foreign, service);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"XREAD STREAMS frames:results 0", "XRANGE frames:results - +", "XLEN frames:results",
+            "XREVRANGE frames:results + -", "XINFO STREAM frames:results", "HGETALL frame-buffer:backpressure",
+            "GET frame-buffer:partitions"})
+    void aReaderWithoutARightIsToldSoAndReadsTheRest(String command) {
+        redis.call("XADD", "frames:results", "*", "frame_id", "f");
+        String[] words = command.split(" ", -1);
+        Object[] arguments = Arrays.copyOfRange(words, 1, words.length, Object[].class);
+        try (RedisConnection reader = RedisConnection.open(as(AclRole.READER))) {
+            reader.call(words[0], arguments);
+            may(AclRole.READER, "clearselectors %R~frames:results %R~frame-buffer:* +@read -" + words[0]);
+            assertThatThrownBy(() -> reader.call(words[0], arguments)).isInstanceOf(RedisRefused.class)
+                    .hasMessageContaining("NOPERM").hasMessageContaining(words[0].toLowerCase(Locale.ROOT));
+            assertThatThrownBy(() -> reader.call("XADD", "frames:results", "*", "a", "b"))
+                    .hasMessageStartingWith("NOPERM");
+        }
+        assertThat(Replies.number(redis.call("XLEN", "frames:results"))).isEqualTo(1);
     }
 
     @ParameterizedTest
