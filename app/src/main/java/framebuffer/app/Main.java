@@ -18,6 +18,7 @@ import framebuffer.app.house.RunCommand;
 import framebuffer.app.house.ServeCommand;
 
 import framebuffer.app.migrate.MigrateCommand;
+import framebuffer.app.migrate.SplitProxyCommand;
 import framebuffer.app.query.ConfigCommand;
 import framebuffer.app.query.DeadLettersCommand;
 import framebuffer.app.query.LedgerCommand;
@@ -60,7 +61,7 @@ public final class Main implements Runnable {
                     DeadLettersCommand.class,
                     PartitionsCommand.class,
                     AclCommand.class, ConfigCommand.class, TokenCommand.class)),
-            new CommandGroup("Replace an older service", List.of(MigrateCommand.class)));
+            new CommandGroup("Replace an older service", List.of(MigrateCommand.class, SplitProxyCommand.class)));
 
     private static final Set<String> ROOT_ONLY = Set.of("-h", "--help", "all", "-V", "--version");
 

@@ -33,7 +33,8 @@ class CommandLineTest {
             "config, detector", "config demo, --json", "processors, --capability", "frames, --reason", "route, --send",
             "results, --follow", "dead-letters, --reason", "dead-letters show, ID",
             "dead-letters requeue, --all",
-            "dead-letters delete, ID", "dead-letters list, --limit"})
+            "dead-letters delete, ID", "dead-letters list, --limit", "split-proxy, --share",
+            "migrate stand-in, --buffer", "migrate split-proxy, --old"})
     void everyCommandExplainsItself(String command, String word) {
         CommandOutput answer = CommandOutput.by((command + " --help").split(" "));
         assertThat(answer.isFine().out()).contains("Usage: frame-buffer " + command, word, "--config-file");

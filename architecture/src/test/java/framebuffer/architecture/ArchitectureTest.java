@@ -65,9 +65,10 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyTheServerOfTheApiUsesTheWebServer() {
-        noClasses().that().resideOutsideOfPackage("framebuffer.orchestrator.api.server..").should()
-                .dependOnClassesThat().resideInAPackage("org.eclipse.jetty..").check(ALL);
+    void onlyTheServersUseTheWebServer() {
+        noClasses().that()
+                .resideOutsideOfPackages("framebuffer.orchestrator.api.server..", "framebuffer.migration.web..")
+                .should().dependOnClassesThat().resideInAPackage("org.eclipse.jetty..").check(ALL);
     }
 
     @Test

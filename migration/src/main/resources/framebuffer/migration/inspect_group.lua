@@ -3,7 +3,7 @@
 -- KEYS  1 stream
 -- ARGV  1 group
 -- Returns  nothing if there is no such group; otherwise the entries that are pending, those that are unread, and the time in ms since one
---          of its consumers last asked for entries (-1: none ever did).
+--          of its consumers last asked for entries (-1: none ever did); and the number of entries that were ever added to the stream.
 
 -- Unread entries are counted up to here; beyond, the length of the stream bounds them. Redis's own figure (lag) counts entries that were
 -- trimmed unread, forever.
@@ -23,4 +23,9 @@ local silent = -1
 for _, consumer in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], ARGV[1])) do
   if silent < 0 or consumer[6] < silent then silent = consumer[6] end
 end
-return { group[6], unread, silent }
+
+local stream, added = redis.call('XINFO', 'STREAM', KEYS[1]), 0
+for f = 1, #stream, 2 do
+  if stream[f] == 'entries-added' then added = stream[f + 1] end
+end
+return { group[6], unread, silent, added }

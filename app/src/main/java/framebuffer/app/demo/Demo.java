@@ -11,6 +11,7 @@ import framebuffer.client.Processor;
 import framebuffer.client.ProcessorBuilder;
 import framebuffer.client.RegistrationRefused;
 import framebuffer.orchestrator.observability.stats.Ledger;
+import framebuffer.redis.RedisAddress;
 import framebuffer.redis.RedisLoop;
 import framebuffer.redis.cluster.PartitionLayout;
 import framebuffer.vision.camera.Announcement;
@@ -38,6 +39,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.LongAdder;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,6 +64,7 @@ final class Demo implements AutoCloseable {
     private final Ledger before;
     private final List<Processor> detectors = new CopyOnWriteArrayList<>();
     private final List<Camera> cameras = new CopyOnWriteArrayList<>();
+    private final LongAdder sent = new LongAdder();
     private Duration finishWithin = FINISH_WITHIN;
 
     /**
@@ -168,6 +171,7 @@ final class Demo implements AutoCloseable {
             @Override
             public EntryId publish(String frameId, Fields fields, byte[] jpeg) {
                 EntryId id = sink.publish(frameId, fields, jpeg);
+                sent.increment();
                 results.announced(frameId, id);
                 return id;
             }
@@ -181,6 +185,24 @@ final class Demo implements AutoCloseable {
 
     String url() {
         return service.url();
+    }
+
+    RedisAddress redis() {
+        return service.redis();
+    }
+
+    Ledger ledger() {
+        return service.ledger();
+    }
+
+    /** Frames that the cameras have sent. */
+    long sent() {
+        return sent.sum();
+    }
+
+    /** Stops the cameras; the frames in flight go on. */
+    void stopCameras() {
+        closeAll(cameras);
     }
 
     /** Lets the cameras play for this long (null: without limit), or until the user stops the demo. */

@@ -3,6 +3,7 @@ package framebuffer.app.demo;
 import framebuffer.app.camera.PixelOptions;
 import framebuffer.app.config.FlagOnly;
 import framebuffer.app.config.ValueRange;
+import framebuffer.app.demo.MigrationDemo.MigrationDemoScript;
 import framebuffer.app.help.Essential;
 import framebuffer.app.help.Examples;
 import framebuffer.app.serve.ServeOptions;
@@ -21,8 +22,10 @@ import picocli.CommandLine.Option;
 /** Runs the demo and prints its summary. */
 @Command(name = "demo", header = "Plays a real clip on four cameras with four detectors.", mixinStandardHelpOptions = true, description = {
         "Plays a real surveillance clip on four cameras, and analyses it with four detectors of three kinds.",
+        "With --migration it plays the whole move from an older, polling service in two minutes, and proves each step.",
         "Ends with a summary. Exit code 0: every frame is accounted for. 1: a frame is not."})
-@Examples({"frame-buffer demo --duration 30s", "frame-buffer demo --cameras 2 --save pictures"})
+@Examples({"frame-buffer demo --duration 30s", "frame-buffer demo --cameras 2 --save pictures",
+        "frame-buffer demo --migration"})
 public final class DemoCommand implements Callable<Integer> {
     private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
 
@@ -67,6 +70,9 @@ public final class DemoCommand implements Callable<Integer> {
             // The embedded service needs time for a graceful shutdown.
             stop.within(STOP_WITHIN);
             progress.ready(demo.url());
+            if (options.takesPartInMigration()) {
+                return playMigration(demo, stop, out);
+            }
             demo.play(duration, stop, progress);
             summary = demo.finish(progress);
         }
@@ -76,5 +82,13 @@ public final class DemoCommand implements Callable<Integer> {
             summary.print(out);
         }
         return summary.balanced() ? 0 : 1;
+    }
+
+    private int playMigration(Demo demo, StopSignal stop, PrintWriter out) throws InterruptedException {
+        Duration each = MigrationDemoScript.each(duration == null ? Duration.ofMinutes(2) : duration);
+        try (MigrationDemo move = new MigrationDemo(demo, options.gateStreams(),
+                new MigrationDemoScript(out, stop, each))) {
+            return move.play(options.redis().dataDir().resolve("migration-archive.json")) ? 0 : 1;
+        }
     }
 }

@@ -54,7 +54,8 @@ final class MigrationStatusCommand implements Callable<Integer> {
         out.println("Next: " + status.stage().next());
         out.println();
         Table streams = new Table("READER", "STREAM", "PENDING", "UNREAD");
-        row(streams, "gate", target.streams().keys().produced(), status.streams().gate());
+        row(streams, status.switches().gate() ? "gate" : "shadow", target.streams().keys().produced(),
+                status.streams().gate());
         row(streams, "older service", target.streams().keys().produced(), status.streams().olderBefore());
         row(streams, "older service", target.streams().keys().legacy(), status.streams().olderNow());
         row(streams, "this service", target.streams().keys().capture(), status.streams().ours());
@@ -69,8 +70,9 @@ final class MigrationStatusCommand implements Callable<Integer> {
         out.println("Since the gate was opened " + counts.passed() + " frames passed it: " + counts.ours()
                 + " to this service, " + counts.legacy() + " to the older one.");
         out.println("Lost: " + counts.dropped() + " dropped from the full stream of the older service, "
-                + counts.tooLarge() + " too large to be copied, " + counts.pendingLost()
-                + " trimmed by a producer before the older service had finished them.");
+                + counts.tooLarge() + " too large to be copied, " + counts.trimmed()
+                + " trimmed by a producer before the gate took them. Before the gate: " + counts.pendingLost()
+                + " trimmed before the older service had finished them.");
     }
 
     private static void row(Table table, String reader, String stream, Optional<OlderService> group) {

@@ -120,6 +120,10 @@ final class PipelineOptions {
         return consumerGroup;
     }
 
+    Duration maxAge() {
+        return maxAge;
+    }
+
     RoutingStrategy strategy() {
         return strategy;
     }

@@ -8,8 +8,10 @@ import framebuffer.app.terminal.LogOptions;
 import framebuffer.app.terminal.RedisOptions;
 import framebuffer.bridge.ResultBridge.BridgeSettings;
 import framebuffer.migration.gate.GateStreams;
+import framebuffer.migration.shadow.ShadowPolicy;
 import framebuffer.orchestrator.Orchestrator;
 import framebuffer.orchestrator.pipeline.Pipeline;
+import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
 import framebuffer.orchestrator.processors.registry.RegistrationPolicy;
 import framebuffer.redis.RedisAddress;
 import framebuffer.redis.embedded.RedisProgram;
@@ -122,9 +124,19 @@ public final class ServeOptions {
         return migration.behindGate(redis.partitioning());
     }
 
+    /** Whether the service takes part in a migration. */
+    public boolean takesPartInMigration() {
+        return migration.isOn();
+    }
+
     /** The streams that the gate of a migration lies between. */
-    GateStreams gateStreams() {
+    public GateStreams gateStreams() {
         return migration.streams(partitioning(), consumerGroup());
+    }
+
+    /** For the decisions of the shadow. */
+    ShadowPolicy shadowPolicy() {
+        return new ShadowPolicy(flow.strategy() == RoutingStrategy.AFFINITY, flow.maxAge());
     }
 
     String consumerGroup() {

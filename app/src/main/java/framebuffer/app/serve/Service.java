@@ -92,8 +92,11 @@ public final class Service implements AutoCloseable {
                         PartitionLayout.of(address, options.partitioning()), InstantSource.system());
                 BridgeMetrics.register(orchestrator.metrics(), bridge);
                 Migration migration = options.migration().isOn()
-                        ? Migration.start(address, options.gateStreams(), options.instance())
+                        ? Migration.start(address, options.gateStreams(), options.instance(), options.shadowPolicy())
                         : null;
+                if (migration != null) {
+                    MigrationMetrics.register(orchestrator.metrics(), migration);
+                }
                 return new Service(new Foundation(storage, tracing, name), orchestrator, bridge, migration);
             } catch (RuntimeException e) {
                 name.close();

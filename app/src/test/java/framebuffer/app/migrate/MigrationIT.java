@@ -7,11 +7,13 @@ import framebuffer.client.Processor;
 import framebuffer.redis.RedisAddress;
 import framebuffer.redis.RedisConnection;
 import framebuffer.redis.RedisUnavailable;
+import framebuffer.redis.Replies;
 import framebuffer.redis.embedded.EmbeddedRedis;
 import framebuffer.testkit.Await;
 import framebuffer.testkit.CommandOutput;
 import framebuffer.testkit.Commands;
 import framebuffer.testkit.Commands.RunningCommand;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +23,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,6 +100,26 @@ class MigrationIT {
         }
     }
 
+    /** Ids of the frames that the shadow has decided on. */
+    private static List<String> shadowed(RedisAddress address) {
+        try (RedisConnection redis = RedisConnection.open(address)) {
+            return Replies.entries(redis.call("XRANGE", "frames:shadow", "-", "+")).stream()
+                    .map(record -> String.valueOf(record.fields() == null ? null : record.fields().text("frame_id")))
+                    .toList();
+        }
+    }
+
+    private static void eachDocumentedMetricIsThere(String url) throws Exception {
+        String section = Files.readString(Path.of("../docs/metrics.md")).split("## Of a migration", -1)[1]
+                .split("\n## ", -1)[0];
+        List<String> names = Pattern.compile("^\\| `(\\w+)` \\|", Pattern.MULTILINE).matcher(section).results()
+                .map(row -> "\nframe_buffer_" + row.group(1)).toList();
+        assertThat(names).hasSize(5);
+        Await.until("the stage is known",
+                () -> Commands.text(url + "/metrics").contains("migration_stage{stage=\"shadow\"} 1"));
+        assertThat(Commands.text(url + "/metrics")).contains(names).contains("frame_buffer_shadow_active 1");
+    }
+
     @Test
     void anOperatorGoesThroughAllStepsAndBack() throws Exception {
         try (EmbeddedRedis redis = EmbeddedRedis.start(folder.resolve("redis"));
@@ -111,10 +135,17 @@ class MigrationIT {
             try (Processor processor = processor(service.url(), address)) {
                 PolledStandIn v1 = new PolledStandIn(address, LEGACY, older);
                 send(address, 100, "waiting");
+                Await.until("the shadow records them", () -> shadowed(address).size() == 100);
+                assertThat(shadowed(address)).allMatch(id -> id.startsWith("waiting"));
+                assertThat(ours).isEmpty();
+                assertThat(migrate(address, "report").isFine().out()).contains("| cam-0 | x | 10 |")
+                        .contains("| x-1 |").contains("full first: x");
+                eachDocumentedMetricIsThere(service.url());
                 migrate(address, "gate", "on", "--force").isFine();
                 send(address, 100, "gated");
                 eachFrameIsHandledByExactlyOneSide();
                 assertThat(ours).isEmpty();
+                assertThat(shadowed(address)).as("nothing that passed the gate").hasSize(100);
                 migrate(address, "split", "30", "--by", "frame").isFine();
                 send(address, 1_000, "split");
                 eachFrameIsHandledByExactlyOneSide();
@@ -137,6 +168,54 @@ class MigrationIT {
             assertThat(CommandOutput.by("ledger", "--redis-url", address.toString()).isFine().out())
                     .contains("balances");
         }
+    }
+
+    @Test
+    void theOlderServiceIsStoppedAndThisServiceReadsTheProducersAgain() throws Exception {
+        try (EmbeddedRedis redis = EmbeddedRedis.start(folder.resolve("redis"));
+                Commands commands = new Commands(folder)) {
+            RedisAddress address = redis.address();
+            String[] serve = {"serve", "--port", "0", "--redis-url", address.toString(), "--instance-id"};
+            try (PolledStandIn _ = new PolledStandIn(address, PRODUCED, older)) {
+                send(address, 10, "before");
+                Await.until("it reads", () -> older.size() == 10);
+            }
+            RunningCommand behindGate = commands.start(with(serve, "one", "--migration")).says("ready");
+            migrate(address, "gate", "on", "--force").isFine();
+            migrate(address, "split", "100").isFine();
+            send(address, 50, "gated");
+            String[] decommission = {"decommission", "--old-url", "http://127.0.0.1:" + EmbeddedRedis.freePort(),
+                    "--new-url", behindGate.url(), "--execute", "--yes", "--stop-command", "true", "--archive",
+                    folder.resolve("archive.json").toString()};
+            Await.until("the gate has passed them on",
+                    () -> migrate(address, "status").out().contains("50 frames passed"));
+            migrate(address, with(decommission, "--dry-run")).isFine();
+            migrate(address, decommission).isFine();
+            RunningCommand early = commands.start(with(serve, "two"));
+            assertThat(early.exitCode()).isEqualTo(2);
+            assertThat(early.errors()).contains("an instance still runs with --migration");
+            behindGate.stops(0);
+            send(address, 50, "waiting");
+            Await.until("the gate's lease has ended", () -> isGone(address, "frame-buffer:gate-lease"));
+            RunningCommand service = commands.start(with(serve, "one")).says("the migration has ended").says("ready");
+            try (Processor _ = processor(service.url(), address)) {
+                send(address, 50, "after");
+                eachFrameIsHandledByExactlyOneSide();
+                assertThat(ours).hasSize(150);
+            }
+            assertThat(CommandOutput.by("ledger", "--redis-url", address.toString()).isFine().out())
+                    .contains("balances");
+        }
+    }
+
+    private static boolean isGone(RedisAddress address, String key) {
+        try (RedisConnection redis = RedisConnection.open(address)) {
+            return Long.valueOf(0).equals(redis.call("EXISTS", key));
+        }
+    }
+
+    private static String[] with(String[] words, String... more) {
+        return Stream.concat(Stream.of(words), Stream.of(more)).toArray(String[]::new);
     }
 
     /** It has handled 500 frames, and has another 500 pending. */

@@ -36,6 +36,8 @@ class StoppingIT {
             "camera http://127.0.0.1:1/1 --id c --redis-url redis://127.0.0.1:SILENT, 0",
             "detector motion --redis-url redis://127.0.0.1:SILENT, 0",
             "demo --port 0 --redis-url redis://127.0.0.1:SILENT, 0",
+            "migrate stand-in --port 0 --redis-url redis://127.0.0.1:SILENT, 0",
+            "split-proxy --port 0 --old http://127.0.0.1:1 --new http://127.0.0.1:1 --redis-url redis://127.0.0.1:SILENT, 0",
             "top --orchestrator-url http://127.0.0.1:SILENT, 0",
             "results --follow --orchestrator-url http://127.0.0.1:SILENT, 0",
             "trace f --follow --orchestrator-url http://127.0.0.1:SILENT, 0",

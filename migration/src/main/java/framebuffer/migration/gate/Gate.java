@@ -21,6 +21,7 @@ public final class Gate implements RedisLoop.Work {
     private final GateStreams streams;
     private final String instance;
     private final LongSupplier nanos;
+    private final RedisLoop.Work closed;
     private boolean holding;
     private long renewAt;
     private Duration rest = Duration.ZERO;
@@ -28,11 +29,13 @@ public final class Gate implements RedisLoop.Work {
     /**
      * @param instance name of this instance
      * @param nanos a monotonic clock
+     * @param closed what the holder of the lease does while the gate is closed
      */
-    public Gate(GateStreams streams, String instance, LongSupplier nanos) {
+    public Gate(GateStreams streams, String instance, LongSupplier nanos, RedisLoop.Work closed) {
         this.streams = streams;
         this.instance = instance;
         this.nanos = nanos;
+        this.closed = closed;
         this.renewAt = nanos.getAsLong();
     }
 
@@ -42,22 +45,30 @@ public final class Gate implements RedisLoop.Work {
     }
 
     @Override
-    public void runOnce(RedisConnection redis) {
+    public void runOnce(RedisConnection redis) throws InterruptedException {
         if (nanos.getAsLong() - renewAt >= 0) {
             renewAt = nanos.getAsLong() + RENEWAL.toNanos();
             holding = GateStore.takeLease(redis, streams.keys(), instance, LEASE);
         }
         if (!holding) {
+            closed.stopping(redis);
             rest = RENEWAL;
             return;
         }
         Optional<GateStep> step = GateStore.forward(redis, streams);
-        rest = step.isPresent() ? Duration.ZERO : WAIT;
+        if (step.isEmpty()) {
+            closed.runOnce(redis);
+            rest = closed.rest();
+            return;
+        }
+        closed.stopping(redis);
+        rest = Duration.ZERO;
         step.filter(one -> !one.isFull()).ifPresent(one -> awaitFrame(redis, one.last()));
     }
 
     @Override
-    public void stopping(RedisConnection redis) {
+    public void stopping(RedisConnection redis) throws InterruptedException {
+        closed.stopping(redis);
         if (holding) {
             holding = false;
             GateStore.takeLease(redis, streams.keys(), instance, Duration.ofMillis(1));
@@ -66,7 +77,7 @@ public final class Gate implements RedisLoop.Work {
 
     /** Returns when there is a frame after this one, or after {@link #WAIT}. */
     private void awaitFrame(RedisConnection redis, EntryId after) {
-        redis.call("XREAD", "COUNT", 1, "BLOCK", WAIT.toMillis(), "STREAMS", streams.keys().produced(),
+        redis.callBlocking(WAIT, "XREAD", "COUNT", 1, "BLOCK", WAIT.toMillis(), "STREAMS", streams.keys().produced(),
                 after.toString());
     }
 }

@@ -9,6 +9,7 @@ import framebuffer.wire.Keys;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /** The gate in Redis. Each step is one script, so that a frame is on exactly one side whatever is killed. */
 public final class GateStore {
@@ -17,11 +18,14 @@ public final class GateStore {
     private static final Script OPEN = script("open_gate.lua");
     private static final Script CLOSE = script("close_gate.lua");
     private static final Script GIVE_BACK = script("give_back.lua");
+    private static final Script FINISH = script("finish.lua");
     private static final Script LEASE = Script.of(LUA + "gate_lease.lua");
     /** Most frames that one script copies; they may carry their pixels. */
     static final int BATCH = 64;
     /** Most entries of the older service's stream; beyond it the oldest is dropped, and counted. */
     static final int LEGACY_ENTRIES = 100_000;
+
+    private static final Duration FINISHES_WITHIN = Duration.ofSeconds(30);
 
     private GateStore() {
     }
@@ -98,6 +102,30 @@ public final class GateStore {
         if (left < 0) {
             throw new IllegalStateException("the gate is on: the older service reads " + keys.legacy());
         }
+    }
+
+    /**
+     * Ends the migration: this service reads the producers' stream again. No instance may run.
+     *
+     * @return false: an instance works as the gate, and nothing changed
+     * @throws RedisRefused when the older service was not decommissioned, or another group reads the producers' stream
+     */
+    public static boolean finish(RedisConnection redis, GateStreams streams) {
+        Keys keys = streams.keys();
+        String holder = "finish " + UUID.randomUUID();
+        if (!takeLease(redis, keys, holder, FINISHES_WITHIN)) {
+            return false;
+        }
+        Object reply;
+        do {
+            while (forward(redis, streams).filter(GateStep::isFull).isPresent()) {
+                takeLease(redis, keys, holder, FINISHES_WITHIN);
+            }
+            reply = FINISH.call(redis, List.of(keys.produced(), keys.capture(), keys.control(), keys.migration()),
+                    List.of(streams.group()));
+        } while (Replies.text(reply).equals("more"));
+        takeLease(redis, keys, holder, Duration.ofMillis(1));
+        return true;
     }
 
     /** Takes or extends the lease of the instance that works as the gate. Several instances would only wake each other. */

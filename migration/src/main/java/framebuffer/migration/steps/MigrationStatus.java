@@ -22,9 +22,10 @@ import java.util.Optional;
  * @param counts what the gate has counted since it was opened
  * @param streams who has read how far
  * @param steps all steps, the oldest first
+ * @param decommissioned whether the older service was stopped for good
  */
 public record MigrationStatus(TrafficSwitches switches, GateCounts counts, StreamReaders streams,
-        List<MigrationStep> steps) {
+        List<MigrationStep> steps, boolean decommissioned) {
     /**
      * Frames that passed the gate since it was opened.
      *
@@ -34,13 +35,18 @@ public record MigrationStatus(TrafficSwitches switches, GateCounts counts, Strea
      * @param dropped left the full stream of the older service unread
      * @param pendingMoved the older service held them unacknowledged when the gate was opened, and got them again
      * @param pendingLost the same, but a producer had trimmed them
+     * @param trimmed a producer trimmed them before the gate could take them; 0 if Redis does not know
      */
     public record GateCounts(long ours, long legacy, long tooLarge, long dropped, long pendingMoved,
-            long pendingLost) {
-        static GateCounts of(Map<String, byte[]> fields) {
+            long pendingLost, long trimmed) {
+        /** The group must have been read before the fields, or frames that passed in between would count as trimmed. */
+        static GateCounts of(Map<String, byte[]> fields, Optional<OlderService> gate) {
+            long due = gate.filter(_ -> fields.containsKey("added_before"))
+                    .map(one -> one.added() - one.unread() - StepJournal.count(fields, "added_before")).orElse(0L);
             return new GateCounts(StepJournal.count(fields, "ours"), StepJournal.count(fields, "legacy"),
                     StepJournal.count(fields, "too_large"), StepJournal.count(fields, "dropped"),
-                    StepJournal.count(fields, "pending_moved"), StepJournal.count(fields, "pending_lost"));
+                    StepJournal.count(fields, "pending_moved"), StepJournal.count(fields, "pending_lost"),
+                    Math.max(0, due - StepJournal.count(fields, "frames")));
         }
 
         /** All frames that passed. */
@@ -73,7 +79,10 @@ public record MigrationStatus(TrafficSwitches switches, GateCounts counts, Strea
         /** Both services handle frames. */
         SPLIT("both services handle frames", "raise the share: frame-buffer migrate split 100"),
         /** This service handles all frames. */
-        WHOLE("this service handles all frames", "frame-buffer migrate decommission --check");
+        WHOLE("this service handles all frames", "frame-buffer migrate decommission --check"),
+        /** The older service is stopped for good. */
+        ENDING("the older service is stopped; the gate gives all frames to this service",
+                "stop all instances of this service, and start them without --migration");
 
         private final String meaning;
         private final String next;
@@ -81,6 +90,23 @@ public record MigrationStatus(TrafficSwitches switches, GateCounts counts, Strea
         Stage(String meaning, String next) {
             this.meaning = meaning;
             this.next = next;
+        }
+
+        /** The stage that these switches make. */
+        public static Stage of(TrafficSwitches switches) {
+            if (!switches.gate()) {
+                return switches.shadow() ? SHADOW : BEFORE;
+            }
+            return switch (switches.percent()) {
+                case 0 -> GATE;
+                case 100 -> WHOLE;
+                default -> SPLIT;
+            };
+        }
+
+        /** The word for it. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
         }
 
         /** What it means, as a sentence without a full stop. */
@@ -98,41 +124,37 @@ public record MigrationStatus(TrafficSwitches switches, GateCounts counts, Strea
     public static MigrationStatus read(RedisConnection redis, GateStreams streams) {
         Keys keys = streams.keys();
         MigrationSteps steps = new MigrationSteps(redis, streams);
+        Optional<OlderService> gate = OlderService.read(redis, keys.produced(), streams.group());
         return new MigrationStatus(steps.switches(),
-                GateCounts.of(Replies.map(redis.call("HGETALL", keys.migration()))),
-                new StreamReaders(OlderService.read(redis, keys.produced(), streams.group()),
+                GateCounts.of(Replies.map(redis.call("HGETALL", keys.migration())), gate),
+                new StreamReaders(gate,
                         OlderService.read(redis, keys.produced(), streams.legacyGroup()),
                         OlderService.read(redis, keys.legacy(), streams.legacyGroup()),
                         OlderService.read(redis, keys.capture(), streams.group())),
-                steps.journal().all());
+                steps.journal().all(), MigrationSteps.isDecommissioned(redis, keys));
     }
 
     /** Where the operator is. */
     public Stage stage() {
-        if (!switches.gate()) {
-            return switches.shadow() ? Stage.SHADOW : Stage.BEFORE;
-        }
-        return switch (switches.percent()) {
-            case 0 -> Stage.GATE;
-            case 100 -> Stage.WHOLE;
-            default -> Stage.SPLIT;
-        };
+        return decommissioned && switches.gate() ? Stage.ENDING : Stage.of(switches);
     }
 
     /** Whether no frame was lost, and no step was interrupted. */
     public boolean isSound() {
-        return counts.dropped() + counts.tooLarge() == 0 && steps.stream().allMatch(step -> step.ended() != null);
+        return counts.dropped() + counts.tooLarge() + counts.trimmed() == 0
+                && steps.stream().allMatch(step -> step.ended() != null);
     }
 
     /** As JSON. */
     public ObjectNode json() {
-        ObjectNode json = JsonNodeFactory.instance.objectNode().put("stage", stage().name().toLowerCase(Locale.ROOT))
+        ObjectNode json = JsonNodeFactory.instance.objectNode().put("stage", stage().word())
                 .put("meaning", stage().meaning()).put("next", stage().next()).put("shadow", switches.shadow())
                 .put("gate", switches.gate()).put("split", switches.gate() ? switches.percent() : 0)
                 .put("split_by", switches.by().word());
         json.putObject("passed").put("ours", counts.ours()).put("legacy", counts.legacy())
                 .put("too_large", counts.tooLarge()).put("dropped", counts.dropped())
-                .put("pending_moved", counts.pendingMoved()).put("pending_lost", counts.pendingLost());
+                .put("pending_moved", counts.pendingMoved()).put("pending_lost", counts.pendingLost())
+                .put("trimmed", counts.trimmed());
         ObjectNode readers = json.putObject("streams");
         show(readers, "gate", streams.gate());
         show(readers, "older_before", streams.olderBefore());

@@ -2,6 +2,7 @@ package framebuffer.migration.steps;
 
 import framebuffer.migration.gate.GateStore;
 import framebuffer.migration.gate.GateStreams;
+import framebuffer.migration.shadow.ShadowStore;
 import framebuffer.redis.RedisConnection;
 import framebuffer.redis.Replies;
 import framebuffer.wire.Keys;
@@ -22,7 +23,7 @@ public final class MigrationSteps {
     public static final class StepRefused extends RuntimeException {
         private static final long serialVersionUID = 1;
 
-        StepRefused(String why) {
+        public StepRefused(String why) {
             super(why);
         }
     }
@@ -38,7 +39,8 @@ public final class MigrationSteps {
         return switches(redis, streams.keys());
     }
 
-    private static TrafficSwitches switches(RedisConnection redis, Keys keys) {
+    /** The switches in this Redis. */
+    public static TrafficSwitches switches(RedisConnection redis, Keys keys) {
         Map<String, String> fields = new HashMap<>();
         Replies.map(redis.call("HGETALL", keys.control()))
                 .forEach((name, value) -> fields.put(name, new String(value, StandardCharsets.UTF_8)));
@@ -48,6 +50,11 @@ public final class MigrationSteps {
     /** Whether frames pass the gate in this Redis. */
     public static boolean isGateOn(RedisConnection redis, Keys keys) {
         return switches(redis, keys).gate();
+    }
+
+    /** Whether the older service was stopped for good. */
+    public static boolean isDecommissioned(RedisConnection redis, Keys keys) {
+        return Replies.number(redis.call("HEXISTS", keys.migration(), "decommissioned")) == 1;
     }
 
     /** The journal of all steps. */
@@ -62,11 +69,18 @@ public final class MigrationSteps {
      */
     public void shadow(boolean on) {
         if (switches().gate()) {
-            throw new StepRefused(
-                    "the gate is on: this service handles its share of the frames, and records no shadow");
+            throw gateIsOn();
         }
-        journal.run("shadow " + (on ? "on" : "off"),
-                () -> redis.call("HSET", streams.keys().control(), TrafficSwitches.SHADOW, Boolean.toString(on)));
+        journal.run("shadow " + (on ? "on" : "off"), () -> {
+            if (!ShadowStore.turn(redis, streams, on)) {
+                throw gateIsOn();
+            }
+            return true;
+        });
+    }
+
+    private static StepRefused gateIsOn() {
+        return new StepRefused("the gate is on: this service handles its share of the frames, and records no shadow");
     }
 
     /**
@@ -85,6 +99,12 @@ public final class MigrationSteps {
             throw new StepRefused("the older service does not read " + keys.produced() + " in the consumer group "
                     + streams.legacyGroup()
                     + ": set --legacy-group, or take its place by starting this service without --migration");
+        }
+        long held = OlderService.read(redis, keys.produced(), streams.group()).map(OlderService::pending).orElse(0L);
+        if (held > 0) {
+            throw new StepRefused(
+                    "this service holds " + held + " frames of " + keys.produced() + " from a time without"
+                            + " --migration: start it once without --migration until they are done");
         }
         if (!force && !before.hasLeftFor(at(keys.legacy()))) {
             throw new StepRefused("the older service does not read " + keys.legacy() + " yet: set its stream to "
@@ -124,10 +144,9 @@ public final class MigrationSteps {
      */
     public void rollBack(Runnable drained) {
         journal.run("rollback", () -> {
-            if (switches().gate()) {
+            if (!ShadowStore.turn(redis, streams, false)) {
                 redis.call("HSET", streams.keys().control(), TrafficSwitches.SPLIT, 0);
             }
-            redis.call("HSET", streams.keys().control(), TrafficSwitches.SHADOW, "false");
             drained.run();
             return true;
         });

@@ -12,9 +12,10 @@ import java.util.Optional;
  *
  * @param pending frames that it has read and not acknowledged
  * @param unread frames that it has not read
+ * @param added frames that were ever added to the stream
  * @param silent how long it has not asked for frames; empty: it has never asked
  */
-public record OlderService(long pending, long unread, Optional<Duration> silent) {
+public record OlderService(long pending, long unread, long added, Optional<Duration> silent) {
     /** A service that has not asked for frames for so long does not read any more: it asks several times a second. */
     private static final Duration GONE = Duration.ofSeconds(3);
 
@@ -29,7 +30,7 @@ public record OlderService(long pending, long unread, Optional<Duration> silent)
         }
         long silent = Replies.number(reply.get(2));
         return Optional.of(new OlderService(Replies.number(reply.get(0)), Replies.number(reply.get(1)),
-                silent < 0 ? Optional.empty() : Optional.of(Duration.ofMillis(silent))));
+                Replies.number(reply.get(3)), silent < 0 ? Optional.empty() : Optional.of(Duration.ofMillis(silent))));
     }
 
     /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import framebuffer.migration.MigrationRedis;
+import framebuffer.redis.RedisLoop;
 import framebuffer.redis.RedisRefused;
 import framebuffer.redis.Replies;
 import framebuffer.wire.EntryId;
@@ -26,7 +27,9 @@ class GateTest {
     private static final GateStreams STREAMS = new GateStreams(KEYS, "frame-buffer-v2", "frame-buffer");
 
     private final AtomicLong nanos = new AtomicLong();
-    private final Gate gate = new Gate(STREAMS, "one", nanos::get);
+    private final RedisLoop.Work idle = _ -> {
+    };
+    private final Gate gate = new Gate(STREAMS, "one", nanos::get, idle);
 
     private static void olderServiceReads(int frames) {
         redis.call("XGROUP", "CREATE", KEYS.produced(), "frame-buffer", "0", "MKSTREAM");
@@ -196,8 +199,8 @@ class GateTest {
     }
 
     @Test
-    void onlyTheHolderOfTheLeaseWorksAndAnotherFollowsWhenItStops() {
-        Gate other = new Gate(STREAMS, "two", nanos::get);
+    void onlyTheHolderOfTheLeaseWorksAndAnotherFollowsWhenItStops() throws InterruptedException {
+        Gate other = new Gate(STREAMS, "two", nanos::get, idle);
         open(100, "camera");
         redis.frames(KEYS.produced(), "door", 1);
         gate.runOnce(redis.connection());
@@ -209,5 +212,45 @@ class GateTest {
         nanos.addAndGet(other.rest().toNanos());
         other.runOnce(redis.connection());
         assertThat(redis.ids(KEYS.capture())).hasSize(2);
+    }
+
+    private void decommissioned() {
+        open(100, "camera");
+        redis.call("HSET", KEYS.migration(), "decommissioned", "now");
+    }
+
+    @Test
+    void atTheEndThisServiceContinuesInTheProducersStreamWithAllThatItHolds() {
+        decommissioned();
+        List<EntryId> sent = redis.frames(KEYS.produced(), "door", 5);
+        pass();
+        redis.call("XGROUP", "CREATE", KEYS.capture(), "frame-buffer-v2", "0");
+        redis.call("XREADGROUP", "GROUP", "frame-buffer-v2", "one", "COUNT", 2, "STREAMS", KEYS.capture(), ">");
+        sent.addAll(redis.frames(KEYS.produced(), "yard", 200));
+        assertThat(GateStore.finish(redis.connection(), STREAMS)).isTrue();
+
+        assertThat(redis.ids(KEYS.produced())).isEqualTo(sent);
+        assertThat(Replies.number(Replies.list(redis.call("XPENDING", KEYS.produced(), "frame-buffer-v2")).getFirst()))
+                .isEqualTo(2);
+        assertThat(redis.call("EXISTS", KEYS.capture(), KEYS.migration())).isEqualTo(0L);
+        assertThat(redis.frames(KEYS.produced(), "door", 1).getFirst()).isGreaterThan(sent.getLast());
+        assertThat(GateStore.forward(redis.connection(), STREAMS)).as("the gate is gone").isEmpty();
+    }
+
+    @Test
+    void theEndWaitsForInstancesThatStillWorkAsTheGateAndForTheOlderService() throws InterruptedException {
+        open(100, "camera");
+        assertThatThrownBy(() -> GateStore.finish(redis.connection(), STREAMS))
+                .hasMessageContaining("not decommissioned");
+        redis.call("DEL", KEYS.gateLease());
+        redis.call("HSET", KEYS.migration(), "decommissioned", "now");
+        gate.runOnce(redis.connection());
+        assertThat(GateStore.finish(redis.connection(), STREAMS)).isFalse();
+        redis.call("DEL", KEYS.gateLease());
+        redis.call("XGROUP", "CREATE", KEYS.produced(), "recorder", "$");
+        redis.frames(KEYS.capture(), "door", 1);
+        assertThatThrownBy(() -> GateStore.finish(redis.connection(), STREAMS))
+                .hasMessageContaining("another consumer group");
+        assertThat(redis.ids(KEYS.capture())).hasSize(1);
     }
 }

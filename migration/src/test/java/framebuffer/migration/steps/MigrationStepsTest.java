@@ -52,6 +52,15 @@ class MigrationStepsTest {
     }
 
     @Test
+    void framesThatThisServiceHoldsFromBeforeAreNotForgotten() {
+        olderServiceReads(KEYS.produced());
+        redis.call("XGROUP", "CREATE", KEYS.produced(), "frame-buffer-v2", "0");
+        redis.call("XREADGROUP", "GROUP", "frame-buffer-v2", "one", "STREAMS", KEYS.produced(), ">");
+        assertThatThrownBy(() -> steps().openGate(true)).isInstanceOf(StepRefused.class)
+                .hasMessageContaining("holds 1 frames");
+    }
+
+    @Test
     void eachStepIsRecordedWithItsBeginningAndItsEnd() {
         steps().shadow(true);
         assertThat(status().stage()).isEqualTo(Stage.SHADOW);
@@ -115,7 +124,18 @@ class MigrationStepsTest {
     }
 
     private static OlderService reader(Optional<Duration> silent) {
-        return new OlderService(0, 0, silent);
+        return new OlderService(0, 0, 0, silent);
+    }
+
+    @Test
+    void framesThatAProducerTrimsBeforeTheGateTakesThemAreCounted() {
+        openGate();
+        redis.frames(KEYS.produced(), "door", 10);
+        assertThat(status().counts().trimmed()).isZero();
+        assertThat(status().isSound()).isTrue();
+        redis.call("XTRIM", KEYS.produced(), "MAXLEN", 4);
+        assertThat(status().counts().trimmed()).isEqualTo(6);
+        assertThat(status().isSound()).isFalse();
     }
 
     @Test
