@@ -132,7 +132,8 @@ class ScalarsTest {
 
     @Test
     void everyKeyBeginsWithThePrefix() throws ReflectiveOperationException {
-        Keys keys = new Keys("{p0}");
+        // Behind a gate, the service and the producers have a capture stream each.
+        Keys keys = new Keys("{p0}", true);
         List<String> all = new ArrayList<>(List.of(keys.queue("frames:ready:a"), keys.pixels("f")));
         for (Method key : Keys.class.getDeclaredMethods()) {
             if (key.getReturnType() == String.class && key.getParameterCount() == 0
