@@ -26,7 +26,7 @@ end
 lengths = table.concat(lengths, ' ')
 redis.call('SET', verdict, lengths)
 
-local wrong = lacks(ledger, 'HSET HINCRBY') or expect(source, 'stream') or expect(ledger, 'hash')
+local wrong = lacks(ledger, 'HSET HINCRBY') or (in_order and lacks(source, 'XPENDING')) or expect(source, 'stream') or expect(ledger, 'hash')
 if wrong then return wrong end
 
 local a = 4 + queues
