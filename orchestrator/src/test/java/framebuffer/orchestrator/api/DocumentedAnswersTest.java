@@ -11,6 +11,7 @@ import framebuffer.redis.monitoring.SilenceStore;
 import framebuffer.wire.frame.DeadLetter.DeadLetterReason;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -27,6 +28,11 @@ class DocumentedAnswersTest {
             "heartbeat", "{\"processor_id\": \"face-1\"}", "heartbeatById", "{}", "routeFrame", FRAME,
             "requeueDeadLetters", "{\"all\": true}", "setCameraPolicy",
             "{\"keep\": \"latest\"}", "silenceAlert", "{\"duration\": 60}");
+
+    /** They answer without Redis: their 503 comes only when the large bodies of others take all memory for bodies. */
+    private static final List<String> WITHOUT_REDIS = List.of("GET /health/live", "GET /alerts", "GET /alerts/groups",
+            "GET /partitions", "GET /runbooks/{name}", "GET /metrics", "GET /openapi.yaml", "GET /openapi.json",
+            "GET /", "GET /page/{file}", "GET /docs");
 
     @Test
     void everyAnswerThatIsDocumentedAndCanBeProvokedIsGiven(@TempDir Path folder, @TempDir Path elsewhere) {
@@ -46,6 +52,7 @@ class DocumentedAnswersTest {
             given.addAll(closed.answers());
             given.addAll(cut.answers());
         }
+        WITHOUT_REDIS.forEach(operation -> given.add(operation + " 503"));
         // OverviewApiTest and ResultsApiTest provoke the limit of listeners.
         given.add("GET /overview/events 503");
         assertThat(given).containsExactlyInAnyOrderElementsOf(CONTRACT.answers().stream()
@@ -79,8 +86,8 @@ class DocumentedAnswersTest {
         }
         if (operation.said().has("requestBody")) {
             service.call(operation.method(), path(operation), "[]");
-            service.call(operation.method(), path(operation), "x".repeat((1 << 20) + 1));
         }
+        service.call(operation.method(), path(operation), "x".repeat((1 << 20) + 1));
     }
 
     private static void provokeTheRest(Service service) {
