@@ -7,8 +7,8 @@ import framebuffer.client.FrameHandler;
 import framebuffer.client.Processor;
 import framebuffer.orchestrator.Orchestrator;
 import framebuffer.orchestrator.Orchestrator.ProcessorMonitoring;
-import framebuffer.orchestrator.api.server.ApiServer;
 import framebuffer.orchestrator.api.access.ApiTokens;
+import framebuffer.orchestrator.api.server.ApiServer;
 import framebuffer.orchestrator.observability.alerts.AlertThresholds;
 import framebuffer.orchestrator.pipeline.Pipeline;
 import framebuffer.orchestrator.pipeline.Pump.PipelineLimits;
@@ -66,7 +66,8 @@ final class Site implements AutoCloseable {
         return Orchestrator.start(
                 new Orchestrator.Settings(frames, new RegistrationLimits(100, Duration.ofSeconds(5)),
                         WATCHING,
-                        new ApiServer.Settings("127.0.0.1", port, token == null ? ApiTokens.NONE : ApiTokens.of(token)), 500,
+                        new ApiServer.Settings("127.0.0.1", port, token == null ? ApiTokens.NONE : ApiTokens.of(token)),
+                        500,
                         "test"),
                 OpenTelemetry.noop(), InstantSource.system());
     }
