@@ -28,7 +28,7 @@ local group, from_capture, from_queue, from_returned = ARGV[1], ARGV[2] == 'capt
 local most_fields, most_dead, most_shed = tonumber(ARGV[3]), ARGV[4], ARGV[5]
 local deferring, queues = ARGV[6] == '1', #KEYS - FIXED
 
-local wrong = lacks(ledger, 'HSET HINCRBY') or lacks(returned, 'XADD') or lacks(source, 'XACK XDEL')
+local wrong = lacks(ledger, 'HSET HINCRBY') or lacks(returned, 'XADD') or lacks(source, 'XACK XDEL XPENDING')
   or (KEYS[FIXED + 1] and lacks(KEYS[FIXED + 1], 'XADD'))
   or expect(source, 'stream') or expect(ledger, 'hash') or expect(parts, 'hash') or expect(returned, 'stream')
   or expect(dead, 'stream') or expect(shed, 'stream') or expect(taken, 'hash') or expect(suspects, 'hash')
