@@ -143,7 +143,7 @@ final class ShadowSimulation {
         return best;
     }
 
-    /** Whoever has room comes first, then the less loaded; without any room, whoever has room first. */
+    /** A processor with room comes first, then the less loaded; if none has room, the one that has room first. */
     private static boolean isBetter(SimulatedQueue one, SimulatedQueue other, long now) {
         if (one.nextFree(now) != other.nextFree(now)) {
             return one.nextFree(now) < other.nextFree(now);
